@@ -1,0 +1,51 @@
+/** Native ESM through swc; workspace packages resolve to their TypeScript sources by the `@portico/source` condition. */
+const swc = {
+  jsc: {
+    target: 'es2023',
+    parser: { syntax: 'typescript', tsx: true, decorators: true },
+    transform: {
+      legacyDecorator: true,
+      decoratorMetadata: true,
+      useDefineForClassFields: false,
+      react: { runtime: 'automatic', importSource: 'preact' },
+    },
+    keepClassNames: true,
+  },
+  module: { type: 'es6' },
+  sourceMaps: 'inline',
+};
+
+const shared = {
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['@portico/source', 'node', 'node-addons'] },
+  extensionsToTreatAsEsm: ['.ts', '.tsx'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: { '^.+\\.tsx?$': ['@swc/jest', swc] },
+  transformIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['/dist/'],
+};
+
+const topology = (name) => ({
+  ...shared,
+  displayName: `e2e ${name}`,
+  roots: ['<rootDir>/e2e'],
+  testMatch: ['**/*.e2e.ts'],
+  globals: { topology: name },
+  globalSetup: `<rootDir>/e2e/src/setup/${name}.ts`,
+  globalTeardown: '<rootDir>/e2e/src/setup/teardown.ts',
+});
+
+export default {
+  projects: [
+    {
+      ...shared,
+      displayName: 'libs',
+      roots: ['<rootDir>/libs', '<rootDir>/tools'],
+      testMatch: ['**/*.spec.ts', '**/*.spec.tsx'],
+    },
+    topology('standalone'),
+    topology('services'),
+  ],
+  testTimeout: 30_000,
+  maxWorkers: 2,
+};

@@ -1,0 +1,3 @@
+export * from './config.js';
+export * from './load.js';
+export * from './secret.js';

@@ -1,0 +1,19 @@
+/** The services that answer endpoints, one a protocol concern. */
+export type ServiceName = 'authorize' | 'token' | 'userinfo' | 'introspection' | 'session';
+
+/** Who stands at the other end: a person's browser gets pages, a client gets JSON. */
+export type Caller = 'browser' | 'client';
+
+/** What the gateway and a service have agreed on for one endpoint. */
+export interface EndpointContract {
+  readonly name: string;
+  readonly service: ServiceName;
+  /** NATS subject of the request/reply exchange. */
+  readonly subject: string;
+  readonly caller: Caller;
+  readonly methods: readonly ('GET' | 'POST')[];
+  /** May a script of any origin call it (CORS)? */
+  readonly cors: boolean;
+  /** The caller gives up after so many milliseconds. */
+  readonly deadlineMs: number;
+}

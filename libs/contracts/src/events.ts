@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+const event = <Data extends z.ZodObject>(name: string, data: Data) => ({
+  name,
+  subject: `oidc.v1.event.${name}`,
+  data,
+});
+const at = z.number().int();
+
+/** Every event: ids and facts, never a token or a secret. Fields are only ever added. */
+export const events = {
+  sessionEnded: event('session.ended', z.object({ sid: z.string(), subject: z.string(), reason: z.string(), at })),
+  authorizationRevoked: event(
+    'authorization.revoked',
+    z.object({ authorizationId: z.string(), clientId: z.string(), reason: z.string(), at }),
+  ),
+  tokenRevoked: event(
+    'token.revoked',
+    z.object({ tokenId: z.string(), authorizationId: z.string(), clientId: z.string(), at }),
+  ),
+} as const;
+
+/** The key of an event in the table. */
+export type EventName = keyof typeof events;
+
+/** Something that became true, as it is appended to the outbox in the transaction that made it so (law 8). */
+export type Fact = {
+  [Name in EventName]: { readonly event: Name; readonly data: z.infer<(typeof events)[Name]['data']> };
+}[EventName];
+
+/** A fact with the id of its outbox row; the id keeps a repeated delivery from counting twice. */
+export type PublishedEvent = Fact & { readonly id: string };

@@ -1,0 +1,5 @@
+export * from './bus.js';
+export * from './contract.js';
+export * from './endpoints.js';
+export * from './events.js';
+export * from './jobs.js';

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { pageSchema, type Page } from './page.js';
+
+/** A cookie to set; a value of '' with `maxAgeSeconds` 0 removes it. @see RFC 6265 §4.1 */
+export const cookieSchema = z.object({
+  name: z.string(),
+  value: z.string(),
+  path: z.string(),
+  maxAgeSeconds: z.number().optional(),
+  httpOnly: z.boolean(),
+  secure: z.boolean(),
+  sameSite: z.enum(['lax', 'none', 'strict']),
+});
+
+/** @see RFC 6265 §4.1 */
+export type Cookie = Readonly<z.infer<typeof cookieSchema>>;
+
+const head = {
+  status: z.number().int().min(200).max(599),
+  headers: z.record(z.string(), z.string()).default({}),
+  cookies: z.array(cookieSchema).default([]),
+};
+
+/** The shape in which a reply crosses a process boundary. */
+export const endpointReplySchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('json'), ...head, body: z.record(z.string(), z.unknown()) }),
+  z.object({ kind: z.literal('jwt'), ...head, body: z.string() }),
+  z.object({ kind: z.literal('redirect'), ...head, location: z.string() }),
+  z.object({ kind: z.literal('form_post'), ...head, action: z.string(), params: z.record(z.string(), z.string()) }),
+  z.object({ kind: z.literal('page'), ...head, page: pageSchema, uiLocales: z.string().optional() }),
+  z.object({ kind: z.literal('empty'), ...head }),
+]);
+
+/** One HTTP reply as plain data; the gateway writes it. */
+export type EndpointReply = Readonly<z.infer<typeof endpointReplySchema>>;
+
+interface Head {
+  readonly headers?: Record<string, string>;
+  readonly cookies?: Cookie[];
+}
+
+const noStore = { 'cache-control': 'no-store', pragma: 'no-cache' };
+const headOf = ({ headers = {}, cookies = [] }: Head) => ({ headers: { ...noStore, ...headers }, cookies });
+
+/** A JSON body, not to be stored unless `headers` say otherwise. @see RFC 6749 §5.1 */
+export const json = (status: number, body: Record<string, unknown>, head: Head = {}): EndpointReply => ({
+  kind: 'json',
+  status,
+  body,
+  ...headOf(head),
+});
+
+/** A JWT as the body. @see OpenID Connect Core 1.0 §5.3.2 */
+export const jwt = (body: string, head: Head = {}): EndpointReply => ({
+  kind: 'jwt',
+  status: 200,
+  body,
+  ...headOf(head),
+});
+
+/** A redirect that becomes a GET. @see RFC 9700 §4.12 (303, so that no credential is posted on) */
+export const redirect = (location: string, head: Head = {}): EndpointReply => ({
+  kind: 'redirect',
+  status: 303,
+  location,
+  ...headOf(head),
+});
+
+/** A form that the browser posts to the client at once. @see OAuth 2.0 Form Post Response Mode §2 */
+export const formPost = (action: string, params: Record<string, string>, head: Head = {}): EndpointReply => ({
+  kind: 'form_post',
+  status: 200,
+  action,
+  params,
+  ...headOf(head),
+});
+
+/** A page for a person. */
+export const page = (
+  status: number,
+  model: Page,
+  more: Head & { uiLocales?: string | undefined } = {},
+): EndpointReply => ({
+  kind: 'page',
+  status,
+  page: model,
+  ...(more.uiLocales ? { uiLocales: more.uiLocales } : {}),
+  ...headOf(more),
+});
+
+/** A status and nothing else. */
+export const empty = (status: number, head: Head = {}): EndpointReply => ({ kind: 'empty', status, ...headOf(head) });

@@ -1,0 +1,68 @@
+import type { EpochSeconds } from '@portico/endpoint';
+import type { ClaimsRequest } from './claims.js';
+
+/** What one subject let one client do; every token is issued from one (law 4). */
+export interface Authorization {
+  readonly id: string;
+  readonly clientId: string;
+  /** Absent where the client acts for itself. @see RFC 6749 §4.4 */
+  readonly subject?: string;
+  readonly scope: readonly string[];
+  /** @see RFC 8707 §2 */
+  readonly resources: readonly string[];
+  readonly sid?: string;
+  readonly authTime?: EpochSeconds;
+  readonly acr?: string;
+  readonly amr?: readonly string[];
+  /** @see OpenID Connect Core 1.0 §5.5 */
+  readonly claims?: ClaimsRequest;
+  /** Proof-of-possession confirmation. @see RFC 7800 §3.1 */
+  readonly cnf?: Readonly<Record<string, string>>;
+  readonly grantedAt: EpochSeconds;
+  readonly revokedAt?: EpochSeconds;
+}
+
+interface Issued {
+  /** SHA-256 of the token's text; the text itself is never stored. */
+  readonly hash: string;
+  /** The `jti` of an access token; names the token in events. */
+  readonly id: string;
+  readonly authorizationId: string;
+  readonly issuedAt: EpochSeconds;
+  readonly expiresAt: EpochSeconds;
+  readonly consumedAt?: EpochSeconds;
+  readonly revokedAt?: EpochSeconds;
+}
+
+/** @see RFC 6749 §1.3.1; code, challenge and nonce live in one row */
+export interface AuthorizationCode extends Issued {
+  readonly kind: 'code';
+  readonly redirectUri: string;
+  /** Was `redirect_uri` in the authorization request? Then the token request must repeat it. @see RFC 6749 §4.1.3 */
+  readonly redirectUriSent: boolean;
+  readonly codeChallenge?: string;
+  readonly codeChallengeMethod?: 'S256' | 'plain';
+  readonly nonce?: string;
+}
+
+/** @see RFC 6749 §1.5 */
+export interface RefreshToken extends Issued {
+  readonly kind: 'refresh_token';
+}
+
+/** @see RFC 6749 §1.4; `format` says whether its text is a JWT */
+export interface AccessToken extends Issued {
+  readonly kind: 'access_token';
+  readonly scope: readonly string[];
+  readonly audience: readonly string[];
+  readonly format: 'jwt' | 'opaque';
+}
+
+/** Everything that is stored under its hash. */
+export type StoredToken = AuthorizationCode | RefreshToken | AccessToken;
+
+/** A stored token with the authorization behind it. */
+export interface Held<Token extends StoredToken = StoredToken> {
+  readonly token: Token;
+  readonly authorization: Authorization;
+}

@@ -1,0 +1,4 @@
+export * from './authorization.js';
+export * from './claims.js';
+export * from './client.js';
+export * from './ports.js';
