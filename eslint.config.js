@@ -19,7 +19,7 @@ const depConstraints = [
   only('floor:test', ['*']),
   only('floor:root', ['*']),
 ];
-const boundaries = (allow) => [
+const boundaries = (depConstraints, allow = []) => [
   'error',
   { depConstraints, allow, checkDynamicDependenciesExceptions: [], enforceBuildableLibDependency: false },
 ];
@@ -33,12 +33,13 @@ export default tseslint.config(
     languageOptions: { parserOptions: { project: './tsconfig.check.json', tsconfigRootDir: import.meta.dirname } },
     plugins: { '@nx': nx },
     rules: {
-      '@nx/enforce-module-boundaries': boundaries([]),
+      '@nx/enforce-module-boundaries': boundaries(depConstraints),
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
       'max-params': ['error', 3],
       'no-restricted-syntax': ['error', { selector: 'ExportDefaultDeclaration', message: 'Name what you export.' }],
       eqeqeq: 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
@@ -50,8 +51,12 @@ export default tseslint.config(
   {
     files: ['**/*.spec.ts', '**/*.spec.tsx', '**/*.suite.ts', '**/*.e2e.ts', 'libs/testing/**/*.ts'],
     rules: {
-      '@nx/enforce-module-boundaries': boundaries(['@portico/testing']),
+      '@nx/enforce-module-boundaries': boundaries(
+        depConstraints.map(({ allowedExternalImports: _, ...constraint }) => constraint),
+        ['@portico/testing'],
+      ),
       'max-lines-per-function': 'off',
+      'max-params': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
     },
   },

@@ -1,1 +1,3 @@
-export {};
+import { bootAuthorize } from '@portico/services/authorize';
+
+await bootAuthorize();

@@ -1,1 +1,3 @@
-export {};
+import { bootGateway } from '@portico/services/gateway';
+
+await bootGateway();

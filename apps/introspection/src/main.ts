@@ -1,1 +1,3 @@
-export {};
+import { bootIntrospection } from '@portico/services/introspection';
+
+await bootIntrospection();

@@ -1,1 +1,3 @@
-export {};
+import { bootSession } from '@portico/services/session';
+
+await bootSession();

@@ -1,1 +1,3 @@
-export {};
+import { bootStandalone } from '@portico/services/standalone';
+
+await bootStandalone();

@@ -1,1 +1,3 @@
-export {};
+import { bootToken } from '@portico/services/token';
+
+await bootToken();

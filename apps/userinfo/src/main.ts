@@ -1,1 +1,3 @@
-export {};
+import { bootUserinfo } from '@portico/services/userinfo';
+
+await bootUserinfo();

@@ -1,1 +1,3 @@
-export {};
+import { bootWorker } from '@portico/services/worker';
+
+await bootWorker();

@@ -1,1 +1,4 @@
-export {};
+export * from './bus.js';
+export * from './handles.js';
+export { connectNats, type Nats } from './nats.js';
+export { NatsTransport } from './transport.js';

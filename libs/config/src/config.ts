@@ -7,7 +7,8 @@ const url = (...protocols: string[]) =>
     message: `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   });
 const seconds = z.coerce.number().int().min(1);
-const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+const flag = z.enum(['true', 'false']);
+const isTrue = (text: 'true' | 'false'): boolean => text === 'true';
 
 const isIssuer = (text: string): boolean => {
   if (!URL.canParse(text)) return false;
@@ -49,9 +50,11 @@ export const configSchema = z
       .describe('A file that holds the secret of the installation instead.'),
     PORTICO_SESSION_LIFETIME: seconds.default(1_209_600).describe('Seconds after which a sign-in session ends.'),
     PORTICO_TRUST_PROXY: flag
-      .default(false)
+      .default('false')
+      .transform(isTrue)
       .describe('`true` behind a reverse proxy: the client address is read from X-Forwarded-For.'),
     PORTICO_DEMO: flag
+      .transform(isTrue)
       .optional()
       .describe(
         '`true` serves the demo relying party at `/` and seeds its client and person; default `true` for standalone without PORTICO_CONFIG, else `false`.',

@@ -30,3 +30,10 @@ export type Fact = {
 
 /** A fact with the id of its outbox row; the id keeps a repeated delivery from counting twice. */
 export type PublishedEvent = Fact & { readonly id: string };
+
+const published = Object.entries(events).map(([name, { data }]) =>
+  z.object({ id: z.string().min(1), event: z.literal(name), data }),
+);
+
+/** The shape in which an event crosses a process boundary. */
+export const publishedEventSchema = z.union(published) as unknown as z.ZodType<PublishedEvent>;

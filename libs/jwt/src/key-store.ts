@@ -1,16 +1,16 @@
 import type { EpochSeconds } from '@portico/endpoint';
 import { z } from 'zod';
 
-/** The signature algorithms with a key of their own. @see RFC 7518 §3.1, RFC 8037 §3.1 */
-export const keyAlgorithm = z.enum(['RS256', 'ES256', 'EdDSA']);
+/** The signature algorithms, each with keys of its own, so that a key's `alg` is never in doubt. @see RFC 7518 §3.1, RFC 8037 §3.1 */
+export const signingAlgorithm = z.enum(['RS256', 'PS256', 'ES256', 'EdDSA']);
 
-/** @see RFC 7518 §3.1, RFC 8037 §3.1 */
-export type KeyAlgorithm = z.infer<typeof keyAlgorithm>;
+/** What a JWT can be signed with. @see RFC 7518 §3.1, RFC 8037 §3.1 */
+export type SigningAlgorithm = z.infer<typeof signingAlgorithm>;
 
 /** A signing key as it is stored: the private half sealed. Its times say whether it is announced, signing or retired. */
 export interface StoredKey {
   readonly kid: string;
-  readonly alg: KeyAlgorithm;
+  readonly alg: SigningAlgorithm;
   readonly publicJwk: Readonly<Record<string, string>>;
   /** The private JWK under AES-256-GCM, base64url. */
   readonly sealedPrivateJwk: string;

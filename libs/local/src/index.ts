@@ -1,1 +1,4 @@
-export {};
+export * from './servers.js';
+export * from './transport.js';
+export * from './embedded-postgres.js';
+export * from './memory/stores.js';

@@ -1,4 +1,5 @@
 import type { EpochSeconds } from '@portico/endpoint';
+import { signingAlgorithm } from '@portico/jwt';
 import { z } from 'zod';
 import { isRedirectUri } from './redirect-uri.js';
 
@@ -9,13 +10,9 @@ const redirectUri = z
   .max(2048)
   .refine(isRedirectUri, 'must be an absolute URI without a fragment, and no javascript:, data: or the like');
 const authMethod = z.enum(['client_secret_basic', 'client_secret_post', 'none']);
-const signingAlgorithm = z.enum(['RS256', 'PS256', 'ES256', 'EdDSA']);
 
 /** How a client proves who it is. @see OpenID Connect Core 1.0 §9 */
 export type ClientAuthMethod = z.infer<typeof authMethod>;
-
-/** What tokens can be signed with. @see RFC 7518 §3.1, RFC 8037 §3.1 */
-export type SigningAlgorithm = z.infer<typeof signingAlgorithm>;
 
 /**
  * The settings of a client under their registration names; Portico's own are beside them.

@@ -1,1 +1,1 @@
-export {};
+export { openQueue } from './queue.js';

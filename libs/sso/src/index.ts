@@ -1,4 +1,10 @@
+export type { Authenticated, Authenticator, NotAuthenticated } from './authenticators/authenticator.js';
+export * from './authenticators/index.js';
 export * from './consent.js';
+export * from './cookies.js';
+export * from './endpoints/interaction.js';
+export * from './endpoints/sign-in.js';
+export * from './fault.js';
 export * from './interaction.js';
 export * from './ports.js';
 export * from './session.js';

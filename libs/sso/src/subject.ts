@@ -59,3 +59,22 @@ export interface AccountWithPassword {
   /** An argon2id hash in PHC form, where the account has a password. */
   readonly passwordHash?: string;
 }
+
+/** Under what an account signs in; no two accounts share one, not even as different fields. */
+export interface Identifier {
+  readonly field: 'username' | 'email' | 'phone_number';
+  /** As it is compared: see `comparable`. */
+  readonly value: string;
+}
+
+/** An identifier as it is compared: letters without case, one form of each accented letter. @see Unicode Standard Annex #15 */
+export const comparable = (identifier: string): string => identifier.normalize('NFC').toLowerCase();
+
+/** The identifiers of an account, each value once. */
+export const identifiersOf = ({ username, claims }: Account): Identifier[] => {
+  const fields = { username, email: claims.email, phone_number: claims.phone_number };
+  const all = Object.entries(fields).flatMap(([field, text]) =>
+    text ? [{ field: field as Identifier['field'], value: comparable(text) }] : [],
+  );
+  return all.filter(({ value }, index) => all.findIndex((other) => other.value === value) === index);
+};

@@ -1,0 +1,72 @@
+import type { ClientMetadata } from '@portico/oidc';
+import type { Claims } from '@portico/sso';
+
+type Sentences<Names extends string> = Readonly<Record<Names, string>>;
+type ClientSettings =
+  keyof ClientMetadata | 'client_id' | 'client_secret' | 'client_secret_file' | 'client_secret_hash';
+type AccountSettings = keyof Claims | 'username' | 'password' | 'password_file' | 'password_hash' | 'subject';
+
+/** What each setting of a client means, for whoever writes a `portico.yaml`. @see RFC 7591 §2 */
+export const clientSentences: Sentences<ClientSettings> = {
+  client_id: 'Names the client; derived from `client_name` where absent (24 hex digits, the same each time).',
+  client_secret: 'The secret in clear text. A client that authenticates has exactly one of the three.',
+  client_secret_file: 'A file that holds the secret; a relative path starts at the folder of this file.',
+  client_secret_hash: 'The argon2id hash of the secret in PHC form.',
+  client_name: 'The name people see when they sign in and consent.',
+  client_description: 'A sentence for administrators.',
+  client_uri: 'Home page of the client.',
+  logo_uri: 'Logo on the sign-in and consent pages.',
+  policy_uri: 'How the client uses what it learns.',
+  tos_uri: 'Terms of service of the client.',
+  contacts: 'E-mail addresses of those who run the client.',
+  initiate_login_uri: 'Where a sign-in that starts elsewhere is sent (OpenID Connect Core 1.0 §4).',
+  application_type: 'Does it run on a server or in a browser, or on the person’s device?',
+  redirect_uris: 'Where codes may be sent; compared character by character.',
+  post_logout_redirect_uris: 'Where the browser may go after a logout; compared character by character.',
+  grant_types: 'The exchanges it may use at the token endpoint (RFC 6749 §1.3).',
+  response_types: 'What it may ask of the authorization endpoint; `code` for the grant authorization_code.',
+  scope: 'The scopes it may ask for; one that is unknown is ignored.',
+  token_endpoint_auth_method: 'How it authenticates at the token endpoint; `none` makes it a public client.',
+  introspection_endpoint_auth_method: 'The same at introspection; as at the token endpoint where absent.',
+  revocation_endpoint_auth_method: 'The same at revocation; as at the token endpoint where absent.',
+  id_token_signed_response_alg: 'What its ID tokens are signed with.',
+  access_token_signed_response_alg: 'What its JWT access tokens are signed with.',
+  access_token_format: 'Access tokens as JWT (RFC 9068) or as opaque texts.',
+  default_max_age: 'Seconds after which a person must sign in again, where a request has no max_age.',
+  require_auth_time: 'Put auth_time into every ID token.',
+  require_pkce: 'Refuse a code request without PKCE; public clients always need it.',
+  allow_plain_pkce: 'Tolerate code_challenge_method=plain.',
+  id_token_profile_claims: 'Put the claims of the scopes into the ID token too.',
+  authorization_code_lifetime: 'Seconds for which a code can be redeemed.',
+  id_token_lifetime: 'Seconds until an ID token expires.',
+  access_token_lifetime: 'Seconds until an access token expires.',
+  refresh_token_lifetime: 'Seconds until a refresh token that was not used expires.',
+};
+
+/** What each setting of an account means; the rest are claims. @see OpenID Connect Core 1.0 §5.1 */
+export const accountSentences: Sentences<AccountSettings> = {
+  username: 'The name to sign in with, beside e-mail address and phone number; in letters of any case.',
+  password: 'The password in clear text; whoever changed it since gets this one back with the next apply.',
+  password_file: 'A file that holds the password.',
+  password_hash: 'The argon2id hash of the password in PHC form.',
+  subject: 'The `sub` of the tokens; generated where absent, and kept.',
+  name: 'Full name.',
+  given_name: 'Given names.',
+  family_name: 'Family names.',
+  middle_name: 'Middle names.',
+  nickname: 'Casual name.',
+  preferred_username: 'The name by which the person wants to be called.',
+  profile: 'Page about the person.',
+  picture: 'Picture of the person.',
+  website: 'Page of the person.',
+  email: 'E-mail address; also to sign in with.',
+  email_verified: 'Was the address proved to be theirs?',
+  gender: 'Gender.',
+  birthdate: 'YYYY-MM-DD, 0000-MM-DD without the year, or YYYY.',
+  zoneinfo: 'Time zone, such as Asia/Shanghai.',
+  locale: 'Language, such as zh-CN.',
+  phone_number: 'Phone number (E.164); also to sign in with.',
+  phone_number_verified: 'Was the number proved to be theirs?',
+  address: 'formatted, street_address, locality, region, postal_code, country.',
+  roles: 'Names of roles, told under the scope roles.',
+};

@@ -1,0 +1,16 @@
+import type { AttemptStore } from '@portico/sso';
+import { asPort, type Tables } from './tables.js';
+
+export const attemptStore = ({ attempts }: Tables): AttemptStore =>
+  asPort<AttemptStore>({
+    take: (bucket, limit, at) => {
+      const before = attempts.get(bucket);
+      const window = before && before.endsAt > at ? before : { count: 0, endsAt: at + limit.seconds };
+      const count = window.count + 1;
+      attempts.set(bucket, { ...window, count });
+      return count > limit.attempts ? window.endsAt - at : 0;
+    },
+    forget: (bucket) => {
+      attempts.delete(bucket);
+    },
+  });

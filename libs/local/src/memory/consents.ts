@@ -1,0 +1,15 @@
+import type { ConsentStore } from '@portico/sso';
+import { asPort, copyOf, type Tables } from './tables.js';
+
+export const consentStore = ({ consents }: Tables): ConsentStore => {
+  const key = (subject: string, clientId: string) => JSON.stringify([subject, clientId]);
+  return asPort<ConsentStore>({
+    find: (subject, clientId) => copyOf(consents.get(key(subject, clientId))),
+    remember: (consent) => {
+      const before = consents.get(key(consent.subject, consent.clientId));
+      const scopes = [...new Set([...(before?.scopes ?? []), ...consent.scopes])];
+      const at = Math.max(consent.at, before?.at ?? 0);
+      consents.set(key(consent.subject, consent.clientId), { ...consent, scopes, at });
+    },
+  });
+};

@@ -1,0 +1,44 @@
+import type { Registrations } from '@portico/admin';
+import type { Fact } from '@portico/contracts';
+import type { KeyStore } from '@portico/jwt';
+import type { ClientStore, TokenStore } from '@portico/oidc';
+import type { AccountStore, AttemptStore, ConsentStore, InteractionStore, SessionStore } from '@portico/sso';
+import { attemptStore } from './attempts.js';
+import { consentStore } from './consents.js';
+import { interactionStore } from './interactions.js';
+import { keyStore } from './keys.js';
+import { accountStore, clientStore, registrations } from './registrations.js';
+import { sessionStore } from './sessions.js';
+import { emptyTables } from './tables.js';
+import { tokenStore } from './tokens.js';
+
+/** Every store of the rules in memory, for their tests; `registrations.save` seeds them. */
+export interface MemoryStores {
+  readonly accounts: AccountStore;
+  readonly sessions: SessionStore;
+  readonly interactions: InteractionStore;
+  readonly consents: ConsentStore;
+  readonly attempts: AttemptStore;
+  readonly clients: ClientStore;
+  readonly tokens: TokenStore;
+  readonly keys: KeyStore;
+  readonly registrations: Registrations;
+  /** What the outbox would hold, in order. */
+  readonly facts: readonly Fact[];
+}
+
+export const memoryStores = (): MemoryStores => {
+  const tables = emptyTables();
+  return {
+    accounts: accountStore(tables),
+    sessions: sessionStore(tables),
+    interactions: interactionStore(tables),
+    consents: consentStore(tables),
+    attempts: attemptStore(tables),
+    clients: clientStore(tables),
+    tokens: tokenStore(tables),
+    keys: keyStore(tables),
+    registrations: registrations(tables),
+    facts: tables.facts,
+  };
+};

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { randomSecret, sha256, type EpochSeconds } from '@portico/endpoint';
+import { signJwt, type KeySet } from '@portico/jwt';
+import type { AccessToken, Authorization } from './authorization.js';
+import type { Client } from './client.js';
+import type { Policy } from './policy.js';
+import { scopeText } from './scope.js';
+
+/** An access token's text and what is stored of it. */
+export interface MintedAccessToken {
+  readonly text: string;
+  readonly stored: AccessToken;
+}
+
+/** What minting an access token takes. */
+export interface AccessTokenNeeds {
+  readonly keys: () => KeySet;
+  readonly policy: Policy;
+}
+
+/** From what an access token is minted. */
+export interface AccessTokenOrder {
+  readonly client: Client;
+  readonly authorization: Authorization;
+  readonly scope: readonly string[];
+  readonly at: EpochSeconds;
+}
+
+/**
+ * An access token of the client's format; without a resource its audience is the client itself.
+ * @see RFC 9068 §2, RFC 6750 §5.1
+ */
+export const mintAccessToken = async (order: AccessTokenOrder, needs: AccessTokenNeeds): Promise<MintedAccessToken> => {
+  const { client, authorization, scope, at } = order;
+  const format = client.metadata.access_token_format;
+  const audience = authorization.resources.length > 0 ? authorization.resources : [client.id];
+  const described = {
+    id: randomUUID(),
+    issuedAt: at,
+    expiresAt: at + client.metadata.access_token_lifetime,
+    scope,
+    audience,
+  };
+  const text = format === 'jwt' ? await signed(order, described, needs) : randomSecret();
+  return {
+    text,
+    stored: { kind: 'access_token', hash: sha256(text), authorizationId: authorization.id, format, ...described },
+  };
+};
+
+type Described = Pick<AccessToken, 'id' | 'issuedAt' | 'expiresAt' | 'scope' | 'audience'>;
+
+const signed = (
+  { client, authorization }: AccessTokenOrder,
+  token: Described,
+  { keys, policy }: AccessTokenNeeds,
+): Promise<string> => {
+  const [only, ...others] = token.audience;
+  const claims = {
+    iss: policy.issuer,
+    // RFC 9068 §2.2: where no person is involved, the client is the subject.
+    sub: authorization.subject ?? client.id,
+    aud: others.length > 0 ? token.audience : only,
+    client_id: client.id,
+    iat: token.issuedAt,
+    exp: token.expiresAt,
+    jti: token.id,
+    scope: token.scope.length > 0 ? scopeText(token.scope) : undefined,
+    auth_time: authorization.authTime,
+    acr: authorization.acr,
+    amr: authorization.amr,
+  };
+  return signJwt(claims, 'at+jwt', keys().signing(client.metadata.access_token_signed_response_alg));
+};

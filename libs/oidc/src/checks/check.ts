@@ -1,0 +1,20 @@
+import type { Params } from '@portico/endpoint';
+import type { Client } from '../client.js';
+
+/** Through which door a request comes in; a check stands at some of them. */
+export type Door = 'authorize';
+
+/** What a check knows besides the parameters. */
+export interface CheckContext {
+  readonly client: Client;
+}
+
+/**
+ * One rule for authorization requests: does nothing, or throws.
+ * @throws OAuthError what the rule's section says
+ */
+export interface Check {
+  readonly name: string;
+  readonly doors: readonly Door[];
+  check(params: Params, context: CheckContext): void;
+}

@@ -1,0 +1,27 @@
+import type { Params } from '@portico/endpoint';
+import type { Check, CheckContext, Door } from './check.js';
+import { maxAgeCheck } from './max-age.js';
+import { pkceCheck } from './pkce.js';
+import { promptCheck } from './prompt.js';
+import { requestObjects } from './request-object.js';
+import { responseModeCheck } from './response-mode.js';
+import { responseTypeCheck } from './response-type.js';
+
+/** THE list: every rule for authorization requests, in the order in which they are told. */
+const checks: readonly Check[] = [
+  ...requestObjects,
+  responseTypeCheck,
+  responseModeCheck,
+  promptCheck,
+  maxAgeCheck,
+  pkceCheck,
+];
+
+/**
+ * Runs the rules that stand at this door.
+ * @see OpenID Connect Core 1.0 §3.1.2.2
+ * @throws OAuthError the first rule that is broken
+ */
+export const runChecks = (params: Params, context: CheckContext & { door: Door }): void => {
+  for (const rule of checks) if (rule.doors.includes(context.door)) rule.check(params, context);
+};

@@ -1,0 +1,24 @@
+import { named, namesOf } from '@portico/endpoint';
+import { OAuthError } from '../errors.js';
+import { normalized, responseTypes } from '../response-types/index.js';
+import type { Check } from './check.js';
+
+/** `response_type` is one of ours, and the client is registered for it. @see RFC 6749 §3.1.1, §4.1.2.1 */
+export const responseTypeCheck: Check = {
+  name: 'response_type',
+  doors: ['authorize'],
+  check: ({ response_type: responseType }, { client }) => {
+    if (responseType === undefined) throw new OAuthError('invalid_request', 'response_type is required');
+    const known = named(responseTypes, normalized(responseType));
+    if (!known) {
+      throw new OAuthError(
+        'unsupported_response_type',
+        `response_type must be one of: ${namesOf(responseTypes).join(', ')}`,
+      );
+    }
+    const { response_types: registered, grant_types: grants } = client.metadata;
+    if (!registered.some((one) => one === known.name) || !grants.some((grant) => grant === known.grantType)) {
+      throw new OAuthError('unauthorized_client', `This client is not registered for response_type=${known.name}`);
+    }
+  },
+};

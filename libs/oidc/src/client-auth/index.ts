@@ -1,0 +1,8 @@
+import type { Registry } from '@portico/endpoint';
+import type { ClientAuthentication } from './client-authentication.js';
+import { clientSecretBasic } from './client-secret-basic.js';
+import { clientSecretPost } from './client-secret-post.js';
+import { none } from './none.js';
+
+/** Every way for a client to authenticate; a request is read by the first that finds credentials of its kind. */
+export const clientAuthentications: Registry<ClientAuthentication> = [clientSecretBasic, clientSecretPost, none];

@@ -1,0 +1,45 @@
+import { single, type Endpoint, type EndpointRequest } from '@portico/endpoint';
+import type { ReportNeeds } from '@portico/sso';
+import { validate, type ValidateNeeds } from '../checks/validate.js';
+import type { Client } from '../client.js';
+import { deliver } from '../delivery.js';
+import { OAuthError } from '../errors.js';
+import type { ClientStore } from '../ports.js';
+import { redirectTarget } from '../redirect-uri.js';
+import type { RedirectTarget } from '../response-modes/index.js';
+import { proceed, type StepNeeds } from './authorization-step.js';
+
+/** What the authorization endpoint takes. */
+export interface AuthorizeNeeds extends StepNeeds, ValidateNeeds, ReportNeeds {
+  readonly clients: ClientStore;
+}
+
+/**
+ * The authorization endpoint, by GET and by POST.
+ * @see RFC 6749 §3.1, §4.1.1; OpenID Connect Core 1.0 §3.1.2
+ */
+export const authorizeEndpoint =
+  (needs: AuthorizeNeeds): Endpoint =>
+  async (browser) => {
+    let target: RedirectTarget | undefined;
+    try {
+      const client = await clientOf(browser, needs);
+      target = redirectTarget(browser, client, needs.policy);
+      const request = await validate(single(browser), { client, target }, needs);
+      return await proceed({ request, client, target }, browser, needs);
+    } catch (error) {
+      return deliver(error, target ? { to: 'client', target } : { to: 'page' }, {
+        request: browser,
+        report: needs.report,
+      });
+    }
+  };
+
+const clientOf = async ({ params }: EndpointRequest, { clients }: AuthorizeNeeds): Promise<Client> => {
+  const [id, ...others] = params.client_id ?? [];
+  if (id === undefined || id === '') throw new OAuthError('invalid_request', 'client_id is required');
+  if (others.length > 0) throw new OAuthError('invalid_request', 'client_id must not be included more than once');
+  const client = await clients.find(id);
+  if (!client) throw new OAuthError('invalid_client', 'client_id is not registered here', { detail: `client ${id}` });
+  return client;
+};

@@ -1,0 +1,39 @@
+import { single, type Endpoint } from '@portico/endpoint';
+import { interactionOf, type ReportNeeds } from '@portico/sso';
+import { resumed } from '../authorization-request.js';
+import { deliver } from '../delivery.js';
+import { OAuthError } from '../errors.js';
+import type { Policy } from '../policy.js';
+import type { ClientStore } from '../ports.js';
+import { targetAgain } from '../redirect-uri.js';
+import type { RedirectTarget } from '../response-modes/index.js';
+import { proceed, type StepNeeds } from './authorization-step.js';
+
+/** What rejoining takes. */
+export interface ResumeNeeds extends StepNeeds, ReportNeeds {
+  readonly clients: ClientStore;
+  readonly policy: Policy;
+}
+
+/**
+ * The person has answered: the stored request rejoins at the step where it left, and nothing is parsed twice.
+ * @see OpenID Connect Core 1.0 §3.1.2.3
+ */
+export const resumeEndpoint =
+  (needs: ResumeNeeds): Endpoint =>
+  async (browser) => {
+    let target: RedirectTarget | undefined;
+    try {
+      const interaction = await interactionOf(browser, single(browser).interaction, needs);
+      const client = await needs.clients.find(interaction.clientId);
+      if (!client) throw new OAuthError('invalid_client', 'The client is no longer registered');
+      const request = resumed(interaction);
+      target = targetAgain(request, client, needs.policy);
+      return await proceed({ request, client, target, interaction }, browser, needs);
+    } catch (error) {
+      return deliver(error, target ? { to: 'client', target } : { to: 'page' }, {
+        request: browser,
+        report: needs.report,
+      });
+    }
+  };

@@ -1,0 +1,29 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { OAuthError } from '../errors.js';
+import { allowedScopes, scopesOf, standardScopes } from '../scope.js';
+import { grant } from './grant.js';
+
+/** @see RFC 6749 §4.4 */
+export const clientCredentials = grant({
+  name: 'client_credentials',
+  params: z.object({ scope: z.string().optional() }),
+  redeem: ({ scope }, client, { tokens, clock }) => {
+    // §4.4: "MUST only be used by confidential clients".
+    if (client.metadata.token_endpoint_auth_method === 'none') {
+      throw new OAuthError('unauthorized_client', 'A public client cannot use client_credentials');
+    }
+    const authorization = {
+      id: randomUUID(),
+      clientId: client.id,
+      scope: allowedScopes(scopesOf(scope ?? client.metadata.scope), client).filter(withoutPerson),
+      resources: [],
+      grantedAt: clock(),
+    };
+    const save = (issued: Parameters<typeof tokens.begin>[1]): Promise<void> => tokens.begin(authorization, issued);
+    return Promise.resolve({ client, authorization, scope: authorization.scope, save });
+  },
+});
+
+// The standard scopes speak of a person, and here is none.
+const withoutPerson = (scope: string): boolean => !standardScopes.some((standard) => standard === scope);

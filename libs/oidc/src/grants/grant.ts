@@ -1,0 +1,27 @@
+import type { Clock } from '@portico/endpoint';
+import type { z } from 'zod';
+import type { AuthenticatedClient } from '../client-auth/authenticate-client.js';
+import type { Policy } from '../policy.js';
+import type { TokenStore } from '../ports.js';
+import type { Issue } from '../tokens.js';
+
+/** What redeeming a grant takes. */
+export interface GrantNeeds {
+  readonly tokens: TokenStore;
+  readonly clock: Clock;
+  readonly policy: Policy;
+  /** Derives a refresh token's successor; 32 bytes. */
+  readonly refreshKey: Uint8Array;
+}
+
+/** One kind of exchange at the token endpoint; a new one is one file and one line in the list. @see RFC 6749 §4.5 */
+export interface Grant<Params extends z.ZodType = z.ZodType> {
+  /** Its `grant_type`. */
+  readonly name: string;
+  readonly params: Params;
+  /** @throws OAuthError invalid_grant, invalid_scope, unauthorized_client */
+  redeem(params: z.output<Params>, client: AuthenticatedClient, needs: GrantNeeds): Promise<Issue>;
+}
+
+/** Says a grant with the types of its parameters. */
+export const grant = <Params extends z.ZodType>(it: Grant<Params>): Grant<Params> => it;

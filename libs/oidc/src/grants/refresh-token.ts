@@ -1,0 +1,85 @@
+import { hmacSha256, sha256 } from '@portico/endpoint';
+import { z } from 'zod';
+import type { Held, RefreshToken } from '../authorization.js';
+import type { AuthenticatedClient } from '../client-auth/authenticate-client.js';
+import { OAuthError } from '../errors.js';
+import { scopesOf } from '../scope.js';
+import { grant, type GrantNeeds } from './grant.js';
+
+const params = z.object({ refresh_token: z.string(), scope: z.string().optional() });
+
+const refuse = (description: string, detail?: string): never => {
+  throw new OAuthError('invalid_grant', description, detail === undefined ? {} : { detail });
+};
+
+/**
+ * A refresh token's successor follows from it and a key of ours: whoever lost the answer asks again and gets the same
+ * one, while the store holds hashes alone.
+ */
+const successor = (text: string, key: Uint8Array): string => hmacSha256(key, `successor ${text}`);
+
+/** @see RFC 6749 §6, RFC 9700 §4.14.2, OpenID Connect Core 1.0 §12 */
+export const refreshToken = grant({
+  name: 'refresh_token',
+  params,
+  redeem: async (given, client, needs) => {
+    const hash = sha256(given.refresh_token);
+    const held = refreshTokenOf(await needs.tokens.find(hash), client, needs);
+    if (isReplay(held, needs)) await replayed(held, needs);
+    const { authorization } = held;
+    return {
+      client,
+      authorization,
+      scope: narrowed(given.scope, authorization.scope),
+      refreshToken: successor(given.refresh_token, needs.refreshKey),
+      save: async (tokens) => {
+        if (await needs.tokens.exchange(hash, needs.clock(), tokens)) return;
+        const now = refreshTokenOf(await needs.tokens.find(hash), client, needs);
+        // Somebody was first. Within the window that was this client's other tab, or its own lost answer: the
+        // successor stands already, so only the new access token is added.
+        if (isReplay(now, needs)) await replayed(now, needs);
+        if (
+          !(await needs.tokens.add(
+            authorization.id,
+            tokens.filter(({ kind }) => kind === 'access_token'),
+          ))
+        )
+          gone();
+      },
+    };
+  },
+});
+
+const gone = (): never => refuse('refresh_token is unknown, has expired or was revoked');
+
+const refreshTokenOf = (
+  held: Held | undefined,
+  client: AuthenticatedClient,
+  { clock }: GrantNeeds,
+): Held<RefreshToken> => {
+  if (held?.token.kind !== 'refresh_token') return gone();
+  if (held.authorization.clientId !== client.id)
+    return refuse('refresh_token was issued to another client', `token of client ${held.authorization.clientId}`);
+  const { token, authorization } = held;
+  if (token.revokedAt !== undefined || authorization.revokedAt !== undefined || token.expiresAt <= clock())
+    return gone();
+  return held as Held<RefreshToken>;
+};
+
+const isReplay = ({ token: { consumedAt } }: Held<RefreshToken>, { clock, policy }: GrantNeeds): boolean =>
+  consumedAt !== undefined && clock() - consumedAt > policy.refreshReplaySeconds;
+
+// RFC 9700 §4.14.2: an old refresh token that comes back may have been stolen, or its successor was; nobody can tell
+// which, so the whole authorization ends.
+const replayed = async ({ authorization }: Held, { tokens, clock }: GrantNeeds): Promise<never> => {
+  await tokens.revokeAuthorization(authorization.id, 'refresh_token_replayed', clock());
+  return refuse('refresh_token was used already', `authorization ${authorization.id} revoked`);
+};
+
+// §6: "MUST NOT include any scope not originally granted by the resource owner".
+const narrowed = (asked: string | undefined, granted: readonly string[]): readonly string[] => {
+  if (asked === undefined) return granted;
+  const scopes = scopesOf(asked);
+  if (scopes.every((scope) => granted.includes(scope))) return scopes;
+  throw new OAuthError('invalid_scope', 'scope must not exceed what was granted');
+};

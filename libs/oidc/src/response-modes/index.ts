@@ -1,0 +1,30 @@
+import { named, type Branded, type EndpointReply, type Registry } from '@portico/endpoint';
+import { formPostMode } from './form-post.js';
+import { fragment } from './fragment.js';
+import { query } from './query.js';
+import type { ResponseMode } from './response-mode.js';
+
+/** Every response mode. */
+export const responseModes: Registry<ResponseMode> = [query, fragment, formPostMode];
+
+interface Target {
+  readonly redirectUri: string;
+  readonly mode: ResponseMode;
+  readonly state: string | undefined;
+  readonly issuer: string;
+}
+
+/** Where a response may go: only `redirectTarget` makes one, from a redirect URI that is registered (law 2). */
+export type RedirectTarget = Branded<Target, 'RedirectTarget'>;
+
+/** The mode of that name. @see OAuth 2.0 Multiple Response Type Encoding Practices §2.1 */
+export const responseMode = (name: string): ResponseMode | undefined => named(responseModes, name);
+
+/**
+ * Brings a response, or an error, to the client, with its `state` and our name.
+ * @see RFC 6749 §4.1.2, §4.1.2.1; RFC 9207 §2
+ */
+export const respond = (
+  { redirectUri, mode, state, issuer }: RedirectTarget,
+  params: Readonly<Record<string, string>>,
+): EndpointReply => mode.reply(redirectUri, { ...params, ...(state === undefined ? {} : { state }), iss: issuer });

@@ -1,0 +1,18 @@
+import { setPassword } from '@portico/admin';
+import type { Command } from '../command.js';
+import { readPassword } from '../password.js';
+
+export const accountPasswd: Command = {
+  name: 'account passwd',
+  operand: 'USERNAME',
+  summary: 'Give a person another password.',
+  options: {
+    'password-stdin': { type: 'boolean', means: 'read the password from standard input instead of asking for it' },
+  },
+  run: async (args, needs) => {
+    const username = args.operand;
+    const password = await readPassword(args.flag('password-stdin'), needs.io);
+    await setPassword({ username, password }, { ...needs, registrations: await needs.registrations() });
+    return { text: `${username} has another password now.`, json: { username } };
+  },
+};

@@ -1,0 +1,78 @@
+import type { Config, Secret } from '@portico/config';
+import { deriveKey, systemClock, type Clock } from '@portico/endpoint';
+import type { PasswordHasher, ReportNeeds } from '@portico/sso';
+import {
+  accountStore,
+  attemptStore,
+  clientStore,
+  consentStore,
+  interactionStore,
+  isReady,
+  keyStore,
+  sessionStore,
+  tokenStore,
+  type Database,
+} from '@portico/postgres';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Part } from './health.js';
+import { heldKeys, type Keys } from './keys.js';
+import { reportTo, type Log } from './logging.js';
+import { argon2Passwords } from './passwords.js';
+
+/** The stores of the rules, on one database. */
+export const storesOn = (database: Database) => ({
+  clients: clientStore(database),
+  tokens: tokenStore(database),
+  accounts: accountStore(database),
+  sessions: sessionStore(database),
+  interactions: interactionStore(database),
+  consents: consentStore(database),
+  attempts: attemptStore(database),
+});
+
+/** What the endpoints of a process stand on. */
+export interface Adapters {
+  readonly config: Config;
+  readonly log: Log;
+  readonly database: Database;
+  readonly stores: ReturnType<typeof storesOn>;
+  readonly keys: Keys;
+  readonly refreshKey: Uint8Array;
+  /** One for the process: it bounds what is hashed at once. */
+  readonly passwords: PasswordHasher;
+  readonly clock: Clock;
+  readonly report: ReportNeeds['report'];
+}
+
+/** Sets the adapters on an open database. */
+export const adaptersOn = (
+  database: Database,
+  { config, log, secret }: { config: Config; log: Log; secret: Secret },
+): Adapters => ({
+  config,
+  log,
+  database,
+  stores: storesOn(database),
+  keys: heldKeys({
+    keys: keyStore(database),
+    sealKey: deriveKey(secret.reveal(), 'seal'),
+    clock: systemClock,
+  }),
+  refreshKey: deriveKey(secret.reveal(), 'refresh'),
+  passwords: argon2Passwords(),
+  clock: systemClock,
+  report: reportTo(log),
+});
+
+/** The database, for readiness: it answers and has the newest migration. */
+export const databasePart = (database: Database): Part => ({ name: 'database', isUp: () => isReady(database) });
+
+const retryMs = 500;
+
+/** Waits until somebody has migrated the database; throws where the process is told to stop meanwhile. */
+export const whenMigrated = async (database: Database, { log, stopping }: { log: Log; stopping: AbortSignal }): Promise<void> => {
+  for (let waited = false; !(await isReady(database).catch(() => false)); waited = true) {
+    if (!waited) log.warn('waits for the newest migration of the database');
+    await pause(retryMs, undefined, { signal: stopping });
+  }
+};

@@ -1,0 +1,55 @@
+import { Module, type DynamicModule, type INestApplication, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { CustomTransportStrategy, NestMicroservice } from '@nestjs/microservices';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Boot } from './boot.js';
+import { EndpointFault, EndpointLog } from './endpoint-log.js';
+import { HealthController, READINESS, readiness, type Part } from './health.js';
+import { nestLog, type Log } from './logging.js';
+
+/** The Nest application of a process. */
+export interface AppOptions {
+  readonly imports?: readonly (Type | DynamicModule)[];
+  /** What readiness asks for. */
+  readonly parts: readonly Part[];
+  readonly adapter?: FastifyAdapter;
+  /** Adds routes that are no endpoints. */
+  readonly mount?: (fastify: FastifyInstance) => void;
+  readonly port: number;
+}
+
+@Module({})
+class AppModule {}
+
+/** Opens an application with its probes; it listens at once, so that the probes can tell what is still missing. */
+export const openApp = async (
+  { config, log, stopping, atEnd }: Boot,
+  { imports = [], parts, adapter = new FastifyAdapter(), mount, port }: AppOptions,
+): Promise<INestApplication> => {
+  const module: DynamicModule = {
+    module: AppModule,
+    imports: [...imports],
+    controllers: [HealthController],
+    providers: [{ provide: READINESS, useValue: readiness(parts, stopping) }],
+  };
+  const app = await NestFactory.create(module, adapter, { logger: nestLog(log), abortOnError: false });
+  atEnd(() => app.close());
+  mount?.(adapter.getInstance<FastifyInstance>());
+  await app.listen(port, config.PORTICO_HOST);
+  return app;
+};
+
+/** Lets the controllers of an application answer what a transport brings; it closes with the application. */
+export const answerThrough = async (
+  strategy: CustomTransportStrategy,
+  app: INestApplication,
+  log: Log,
+): Promise<void> => {
+  const microservice = app.connectMicroservice({ strategy }, { deferInitialization: true }) as NestMicroservice;
+  microservice.useGlobalInterceptors(new EndpointLog(log));
+  microservice.useGlobalFilters(new EndpointFault(log));
+  // The application has called them already.
+  microservice.setIsInitHookCalled(true);
+  await app.startAllMicroservices();
+};

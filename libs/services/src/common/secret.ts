@@ -1,0 +1,55 @@
+import type { Config } from '@portico/config';
+import { Secret } from '@portico/config';
+import { randomSecret } from '@portico/endpoint';
+import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+type SecretConfig = Pick<Config, 'PORTICO_SECRET' | 'PORTICO_SECRET_FILE'>;
+
+/** The secret of the installation cannot be had. */
+export class NoSecret extends Error {
+  override readonly name = 'NoSecret';
+}
+
+/** The secret of the installation, as the environment gives it; every service needs the same. @throws NoSecret */
+export const installationSecret = async (config: SecretConfig): Promise<Secret> => {
+  if (config.PORTICO_SECRET) return config.PORTICO_SECRET;
+  if (config.PORTICO_SECRET_FILE) return secretIn(config.PORTICO_SECRET_FILE);
+  throw new NoSecret('PORTICO_SECRET or PORTICO_SECRET_FILE is required: the same for every service');
+};
+
+/** On a laptop: the one of the environment, or the one in the data folder, made there at first. @throws NoSecret */
+export const ownSecret = async (config: SecretConfig & Pick<Config, 'PORTICO_DATA_DIR'>): Promise<Secret> => {
+  if (config.PORTICO_SECRET || config.PORTICO_SECRET_FILE) return installationSecret(config);
+  const file = join(config.PORTICO_DATA_DIR, 'secret');
+  await mkdir(config.PORTICO_DATA_DIR, { recursive: true });
+  await create(file);
+  return secretIn(file);
+};
+
+/** Complete or not at all, and never over one that is there: what it has sealed would be lost. */
+const create = async (file: string): Promise<void> => {
+  const draft = `${file}.${process.pid}.${randomSecret().slice(0, 8)}`;
+  const handle = await open(draft, 'wx', 0o600);
+  try {
+    await handle.writeFile(`${randomSecret()}\n`);
+    await handle.sync();
+    await link(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await handle.close();
+    await rm(draft, { force: true });
+  }
+};
+
+const shortest = 32;
+
+const secretIn = async (file: string): Promise<Secret> => {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new NoSecret(`PORTICO_SECRET_FILE ${file} cannot be read`, { cause });
+  });
+  const secret = text.trim();
+  if (secret.length < shortest) throw new NoSecret(`PORTICO_SECRET_FILE ${file} holds fewer than ${shortest} characters`);
+  return new Secret(secret);
+};

@@ -1,0 +1,2 @@
+export { demoAccount, demoClient } from './demo.js';
+export { mountDemo, type DemoNeeds } from './mount.js';

@@ -1,0 +1,72 @@
+import type { Cookie, EndpointReply } from '@portico/endpoint';
+import { stringifySetCookie } from 'cookie';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { GatewayNeeds } from '../needs.js';
+import { localeOf } from '../pages/locale.js';
+import { renderFormPost, renderPage } from '../pages/render.js';
+import { formPostPolicy, pagePolicy, securityHeaders } from '../security/headers.js';
+import { ipOf, pathOf } from './request.js';
+
+interface Written {
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+/** Writes the reply, and the one log line of its request; `failure` is for that line alone. */
+export const send = (
+  { request, reply, needs }: { request: FastifyRequest; reply: FastifyReply; needs: GatewayNeeds },
+  answer: EndpointReply,
+  failure?: string,
+): FastifyReply => {
+  const { headers, body } = write(answer, request);
+  reply
+    .code(answer.status)
+    .headers({ ...securityHeaders(needs.issuer), ...answer.headers, ...headers, 'x-request-id': request.id });
+  if (answer.cookies.length > 0) reply.header('set-cookie', answer.cookies.map(setCookie));
+  needs.log({ ...lineOf(request, reply), ...(failure === undefined ? {} : { failure }) });
+  return reply.send(body);
+};
+
+const write = (answer: EndpointReply, request: FastifyRequest): Written => {
+  switch (answer.kind) {
+    case 'json':
+      return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(answer.body) };
+    case 'jwt':
+      return { headers: { 'content-type': 'application/jwt' }, body: answer.body };
+    case 'redirect':
+      return { headers: { location: asciiUrl(answer.location) }, body: '' };
+    case 'form_post':
+      return html(renderFormPost(answer, { locale: localeFor(request) }), formPostPolicy());
+    case 'page':
+      return html(renderPage(answer.page, { locale: localeFor(request, answer.uiLocales) }), pagePolicy());
+    case 'empty':
+      return { headers: {}, body: '' };
+  }
+};
+
+const html = (body: string, policy: string): Written => ({
+  headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy },
+  body,
+});
+
+const localeFor = (request: FastifyRequest, uiLocales?: string) =>
+  localeOf(uiLocales, request.headers['accept-language']);
+
+/** A header is ASCII, and a line break in it would begin another header; everything else stays byte for byte. */
+const asciiUrl = (url: string): string => url.replace(/[^\x21-\x7e]+/g, encodeURIComponent);
+
+const setCookie = ({ maxAgeSeconds, ...cookie }: Cookie): string =>
+  stringifySetCookie({ ...cookie, ...(maxAgeSeconds === undefined ? {} : { maxAge: maxAgeSeconds }) });
+
+const lineOf = (request: FastifyRequest, reply: FastifyReply) => {
+  const endpoint = request.routeOptions.config.contract?.name;
+  return {
+    requestId: request.id,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    method: request.method,
+    path: pathOf(request),
+    status: reply.statusCode,
+    ms: Math.round(reply.elapsedTime * 10) / 10,
+    ip: ipOf(request),
+  };
+};

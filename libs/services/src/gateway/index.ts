@@ -1,0 +1,3 @@
+export { gatewayAdapter } from './adapter.js';
+export { GatewayModule, type GatewayOptions } from './gateway.module.js';
+export type { GatewayNeeds, RequestLine } from './needs.js';

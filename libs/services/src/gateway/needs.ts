@@ -1,0 +1,27 @@
+import type { Bus } from '@portico/contracts';
+
+/** What the gateway takes. */
+export interface GatewayNeeds {
+  readonly bus: Bus;
+  readonly issuer: string;
+  /** Writes one structured line; it never holds a query, a body, a cookie or a header. */
+  readonly log: (line: RequestLine) => void;
+}
+
+/** One request, as the log tells of it. */
+export interface RequestLine {
+  readonly requestId: string;
+  /** The contract's name; absent where the path has none. */
+  readonly endpoint?: string;
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  readonly status: number;
+  readonly ms: number;
+  readonly ip: string;
+  /** What went wrong on our side: the kind of error and where, not its words (they might quote a request). */
+  readonly failure?: string;
+}
+
+/** Under this token Nest hands the gateway its needs. */
+export const GATEWAY_NEEDS = Symbol('GatewayNeeds');

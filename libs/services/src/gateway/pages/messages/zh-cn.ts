@@ -1,0 +1,60 @@
+import type { Messages } from './en.js';
+
+/** Everything the pages say, in simplified Chinese. */
+export const zhCn: Messages = {
+  scopes: {
+    openid: '确认您的身份',
+    profile: '查看您的姓名和个人资料',
+    email: '查看您的邮箱地址',
+    phone: '查看您的手机号码',
+    address: '查看您的联系地址',
+    username: '查看您的用户名',
+    roles: '查看您的角色',
+    user: '查看您的账号',
+    offline_access: '在您离开时保持连接',
+  },
+  privacyPolicy: '隐私政策',
+  terms: '服务条款',
+  cancel: '取消',
+
+  signIn: '登录',
+  signInTo: (client) => `以继续使用 ${client}`,
+  identifier: '用户名、邮箱或手机号',
+  password: '密码',
+  wrongCredentials: '用户名或密码不正确，请重试。',
+  tooManyAttempts: (retryAfterSeconds) =>
+    retryAfterSeconds === undefined
+      ? '尝试次数过多，请稍后再试。'
+      : `尝试次数过多，请在 ${Math.ceil(retryAfterSeconds / 60)} 分钟后再试。`,
+
+  selectAccount: '选择账号',
+  continueAs: (account) => `以 ${account} 的身份继续`,
+  otherAccount: '使用其他账号',
+
+  consent: (client) => `允许 ${client} 访问吗？`,
+  consentIntro: (client) => `${client} 希望：`,
+  signedInAs: (account) => `当前账号：${account}`,
+  allow: '允许',
+  deny: '拒绝',
+
+  logout: '要退出登录吗？',
+  logoutIntro: '您将从使用此账号的所有应用中退出。',
+  logoutConfirm: '退出登录',
+  stay: '保持登录',
+  loggedOut: '您已退出登录',
+  loggedOutIntro: '现在可以关闭此窗口。',
+
+  error: '操作未能完成',
+  errorIntro: '请返回应用后重试。如果问题再次出现，请将以下信息提供给应用的客服。',
+  unavailable: '请稍候',
+  unavailableIntro: '服务暂时没有响应，请过几秒钟再试。',
+  notFound: '页面不存在',
+  notFoundIntro: '此地址没有内容。请检查地址，或返回应用。',
+  errorCode: '错误',
+  errorDescription: '详情',
+  correlationId: '编号',
+
+  formPost: '请稍候',
+  formPostIntro: (host) => `正在返回 ${host}。`,
+  formPostContinue: '继续',
+};

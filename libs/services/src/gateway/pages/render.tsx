@@ -1,0 +1,45 @@
+import type { EndpointReply, Page } from '@portico/endpoint';
+import type { JSX } from 'preact';
+import { renderToString } from 'preact-render-to-string';
+import { Consent } from './consent.js';
+import { ErrorPage } from './error.js';
+import { FormPost } from './form-post.js';
+import { LoggedOut } from './logged-out.js';
+import { Logout } from './logout.js';
+import type { Locale } from './locale.js';
+import { messages, type Messages } from './messages/index.js';
+import { SelectAccount } from './select-account.js';
+import { SignIn } from './sign-in.js';
+
+interface Reader {
+  readonly locale: Locale;
+}
+
+/** The page as a whole HTML document; every text of the model is escaped. */
+export const renderPage = (page: Page, { locale }: Reader): string =>
+  document(bodyOf(page, { locale, text: messages[locale] }));
+
+/** The form that the browser posts to the client. @see OAuth 2.0 Form Post Response Mode §2 */
+export const renderFormPost = (
+  { action, params }: Pick<EndpointReply & { kind: 'form_post' }, 'action' | 'params'>,
+  { locale }: Reader,
+): string => document(<FormPost action={action} params={params} locale={locale} text={messages[locale]} />);
+
+const document = (html: JSX.Element): string => `<!doctype html>${renderToString(html)}`;
+
+const bodyOf = (page: Page, reader: Reader & { text: Messages }): JSX.Element => {
+  switch (page.name) {
+    case 'sign-in':
+      return <SignIn page={page} {...reader} />;
+    case 'select-account':
+      return <SelectAccount page={page} {...reader} />;
+    case 'consent':
+      return <Consent page={page} {...reader} />;
+    case 'logout':
+      return <Logout page={page} {...reader} />;
+    case 'logged-out':
+      return <LoggedOut {...reader} />;
+    case 'error':
+      return <ErrorPage page={page} {...reader} />;
+  }
+};

@@ -1,0 +1,1 @@
+export { bootStandalone } from './standalone.js';

@@ -1,0 +1,206 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Controller, type INestMicroservice } from '@nestjs/common';
+import type { CustomTransportStrategy, MicroserviceOptions } from '@nestjs/microservices';
+import { Test } from '@nestjs/testing';
+import { Handles, Listens } from '@portico/bus';
+import { Unavailable, type Bus, type EndpointContract, type PublishedEvent } from '@portico/contracts';
+import { json, type EndpointReply, type EndpointRequest } from '@portico/endpoint';
+import { setTimeout as pause } from 'node:timers/promises';
+import { of, type Observable } from 'rxjs';
+import { until } from './until.js';
+
+/** One end that calls and one that answers, connected. */
+export interface BusUnderTest {
+  readonly bus: Bus;
+  readonly strategy: CustomTransportStrategy;
+  close(): Promise<void>;
+}
+
+const contract = (name: string, deadlineMs = 5_000): EndpointContract => ({
+  name,
+  service: 'token',
+  subject: `oidc.v1.endpoint.suite-${name}`,
+  caller: 'client',
+  methods: ['POST'],
+  cors: false,
+  deadlineMs,
+});
+
+/** What the suite's controller answers. */
+export const probes = {
+  echo: contract('echo'),
+  observable: contract('observable'),
+  slow: contract('slow'),
+  late: contract('late', 200),
+  faulty: contract('faulty'),
+  malformed: contract('malformed'),
+  nothing: contract('nothing'),
+  nobody: contract('nobody'),
+} as const;
+
+/** A request that carries `text`. */
+export const requestWith = (text: string): EndpointRequest => ({
+  id: 'request-1',
+  method: 'POST',
+  url: '/oidc/token',
+  params: { text: [text] },
+  headers: {},
+  cookies: {},
+  ip: '127.0.0.1',
+});
+
+/** The service under test; `seen` counts the calls that reached it. */
+@Controller()
+export class Probe {
+  static seen = 0;
+  static readonly events: PublishedEvent[] = [];
+
+  @Handles(probes.echo)
+  echo({ params }: EndpointRequest): Promise<EndpointReply> {
+    Probe.seen += 1;
+    return Promise.resolve(json(200, { text: params.text?.[0] }));
+  }
+
+  @Handles(probes.observable)
+  observable(): Observable<EndpointReply> {
+    return of(json(200, { text: 'observed' }));
+  }
+
+  @Handles(probes.slow)
+  async slow(): Promise<EndpointReply> {
+    Probe.seen += 1;
+    await pause(300);
+    return json(200, {});
+  }
+
+  @Handles(probes.late)
+  async late(): Promise<EndpointReply> {
+    await pause(1_000);
+    return json(200, {});
+  }
+
+  @Handles(probes.faulty)
+  faulty(): Promise<EndpointReply> {
+    return Promise.reject(new Error('password=hunter2'));
+  }
+
+  @Handles(probes.malformed)
+  malformed(): Promise<unknown> {
+    return Promise.resolve({ kind: 'json', status: 99 });
+  }
+
+  @Handles(probes.nothing)
+  nothing(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  @Listens('sessionEnded')
+  ended(event: PublishedEvent): void {
+    Probe.events.push(event);
+  }
+}
+
+/** A service with the suite's controller. */
+export const serve = async (strategy: CustomTransportStrategy): Promise<INestMicroservice> => {
+  const module = await Test.createTestingModule({ controllers: [Probe] }).compile();
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are a class in name only
+  const service = module.createNestMicroservice<MicroserviceOptions>({ strategy, logger: false });
+  await service.listen();
+  return service;
+};
+
+/** A fact with an id. */
+export const endedSession = (id: string): PublishedEvent => ({
+  id,
+  event: 'sessionEnded',
+  data: { sid: 's', subject: 'u', reason: 'test', at: 1 },
+});
+
+/** What every bus has to do. */
+export const busSuite = (title: string, open: () => Promise<BusUnderTest>): void => {
+  describe(title, () => {
+    let peers: BusUnderTest;
+    let service: INestMicroservice;
+
+    beforeEach(async () => {
+      Probe.seen = 0;
+      Probe.events.length = 0;
+      peers = await open();
+      service = await serve(peers.strategy);
+    });
+    afterEach(async () => {
+      await service.close();
+      await peers.close();
+    });
+
+    it('carries a request there and the reply back', async () => {
+      await expect(peers.bus.call(probes.echo, requestWith('ü'))).resolves.toEqual(json(200, { text: 'ü' }));
+    });
+
+    it('takes an Observable for a reply, as an interceptor makes one', async () => {
+      await expect(peers.bus.call(probes.observable, requestWith(''))).resolves.toEqual(
+        json(200, { text: 'observed' }),
+      );
+    });
+
+    it('carries many calls at once, each to its own answer', async () => {
+      const texts = Array.from({ length: 200 }, (_, index) => `text ${index}`);
+      const replies = await Promise.all(texts.map((text) => peers.bus.call(probes.echo, requestWith(text))));
+      expect(replies).toEqual(texts.map((text) => json(200, { text })));
+    });
+
+    it('carries a body of 200 KB both ways', async () => {
+      const text = 'x'.repeat(200_000);
+      await expect(peers.bus.call(probes.echo, requestWith(text))).resolves.toEqual(json(200, { text }));
+    });
+
+    it('is Unavailable when the deadline of the contract has passed', async () => {
+      const begun = Date.now();
+      await expect(peers.bus.call(probes.late, requestWith(''))).rejects.toThrow(Unavailable);
+      expect(Date.now() - begun).toBeLessThan(900);
+    });
+
+    it('is Unavailable at once when nobody handles the endpoint', async () => {
+      const begun = Date.now();
+      await expect(peers.bus.call(probes.nobody, requestWith(''))).rejects.toThrow(Unavailable);
+      expect(Date.now() - begun).toBeLessThan(1_000);
+    });
+
+    it('does not tell the caller what a handler threw', async () => {
+      const error = await peers.bus.call(probes.faulty, requestWith('')).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(Unavailable);
+      expect(JSON.stringify(error) + String(error) + String((error as Error).stack)).not.toContain('hunter2');
+    });
+
+    it.each([probes.malformed, probes.nothing])(
+      'refuses a reply that does not fit the contract ($name)',
+      async (probe) => {
+        await expect(peers.bus.call(probe, requestWith(''))).rejects.toThrow(Unavailable);
+      },
+    );
+
+    it('refuses a request that does not fit the contract, and goes on answering', async () => {
+      const malformed = { ...requestWith(''), method: 'DELETE' } as unknown as EndpointRequest;
+      await expect(peers.bus.call(probes.echo, malformed)).rejects.toThrow(Unavailable);
+      expect(Probe.seen).toBe(0);
+      await expect(peers.bus.call(probes.echo, requestWith('on'))).resolves.toMatchObject({ status: 200 });
+    });
+
+    it('lets a running call end when the service stops, and takes no new one', async () => {
+      const running = peers.bus.call(probes.slow, requestWith(''));
+      await until(() => Probe.seen === 1);
+      await service.close();
+      await expect(running).resolves.toMatchObject({ status: 200 });
+      await expect(peers.bus.call(probes.echo, requestWith(''))).rejects.toThrow(Unavailable);
+    });
+
+    it('tells listeners of an event, once for the same id', async () => {
+      await peers.bus.publish(endedSession('one'));
+      await peers.bus.publish(endedSession('one'));
+      await peers.bus.publish(endedSession('two'));
+      await until(() => Probe.events.length >= 2);
+      await pause(100);
+      expect(Probe.events).toEqual([endedSession('one'), endedSession('two')]);
+    });
+  });
+};

@@ -1,0 +1,171 @@
+import { hash, verify } from '@node-rs/argon2';
+import { paths, type EndpointName } from '@portico/contracts';
+import type { EndpointReply, EndpointRequest } from '@portico/endpoint';
+import { generateKey, openKeySet, signingAlgorithm, type KeySet } from '@portico/jwt';
+import { memoryStores } from '@portico/local';
+import { clientMetadataSchema, oidcEndpoints, type Client, type ClientMetadata } from '@portico/oidc';
+import {
+  authenticators,
+  interactionEndpoint,
+  isSignIn,
+  signInEndpoint,
+  type AccountWithPassword,
+  type PasswordHasher,
+} from '@portico/sso';
+import { testClock } from './clock.js';
+import { get, post, type GivenParams } from './request.js';
+
+/** The issuer of the rules' tests. */
+export const issuer = 'https://id.example.test/oidc';
+/** Alice's password, and the secret of every client that has one. */
+export const secret = 'correct horse battery staple';
+
+// Real argon2id at the least cost it has: what is tested is the rules' use of it.
+const cheap = { memoryCost: 8, timeCost: 1, parallelism: 1 };
+const passwords: PasswordHasher = {
+  hash: (password) => hash(password, cheap),
+  verify: async (password, stored) =>
+    (await verify(stored ?? (await hash('nobody', cheap)), password)) && stored !== undefined,
+};
+
+const sealKey = new Uint8Array(32).fill(1);
+let keySet: KeySet | undefined;
+const keysAt = async (at: number): Promise<KeySet> =>
+  (keySet ??= openKeySet(
+    await Promise.all(signingAlgorithm.options.map((alg) => generateKey(alg, sealKey, at))),
+    sealKey,
+    at,
+  ));
+
+/** A registered client with the settings given, and the defaults for the rest. */
+export const clientOf = async (id: string, metadata: Record<string, unknown>): Promise<Client> => ({
+  id,
+  secrets: metadata.token_endpoint_auth_method === 'none' ? [] : [{ hash: await passwords.hash(secret), createdAt: 0 }],
+  metadata: clientMetadataSchema.parse({
+    client_name: id,
+    redirect_uris: [`https://${id}.example.test/cb`],
+    post_logout_redirect_uris: [`https://${id}.example.test/bye`],
+    grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
+    scope: 'openid profile email phone address offline_access username roles orders:read',
+    ...metadata,
+  }) satisfies ClientMetadata,
+});
+
+const person = async (subject: string, username: string, more: object = {}): Promise<AccountWithPassword> => ({
+  account: {
+    subject,
+    username,
+    claims: { email: `${username}@example.test`, email_verified: true, ...more },
+    updatedAt: 1_700_000_000,
+  },
+  passwordHash: await passwords.hash(secret),
+});
+
+/** The whole of the rules on memory stores, with a clock that a test moves. */
+export const rules = async (clients: Record<string, Record<string, unknown>> = { web: {} }) => {
+  const clock = testClock();
+  const keys = await keysAt(clock());
+  const stores = memoryStores();
+  const reported: unknown[] = [];
+  await stores.registrations.save(
+    await Promise.all(Object.entries(clients).map(([id, metadata]) => clientOf(id, metadata))),
+    [
+      await person('sub-alice', 'alice', { name: 'Alice Example', given_name: 'Alice' }),
+      await person('sub-bob', 'bob'),
+    ],
+  );
+  const needs = {
+    ...stores,
+    policy: { issuer, refreshReplaySeconds: 30 },
+    keys: () => keys,
+    refreshKey: new Uint8Array(32).fill(2),
+    passwords,
+    clock,
+    cookies: { secure: true },
+    report: (error: unknown) => void reported.push(error),
+    sessionLifetimeSeconds: 3600,
+    paths: { interaction: '/interaction', signIn: '/interaction/sign-in' },
+  };
+  const [password] = authenticators(needs);
+  const signIn = signInEndpoint(needs);
+  const endpoints = {
+    ...oidcEndpoints(needs),
+    interaction: interactionEndpoint(needs),
+    signIn: async (request: EndpointRequest) => {
+      const form = Object.fromEntries(Object.entries(request.params).map(([name, [value = '']]) => [name, value]));
+      return signIn(request, isSignIn(request, needs) ? await password!.authenticate(form, request.ip) : undefined);
+    },
+  };
+  return { endpoints, clock, stores, keys, reported };
+};
+
+/** What `rules` gives. */
+export type Rules = Awaited<ReturnType<typeof rules>>;
+
+const endpointAt = (pathname: string): EndpointName => {
+  const [found] =
+    Object.entries(paths).find(([, known]) => known.some((path) => path.replace('{issuer}', '/oidc') === pathname)) ??
+    [];
+  if (found === undefined) throw new Error(`no endpoint at ${pathname}`);
+  return found as EndpointName;
+};
+
+/** A browser without a network: it keeps cookies and follows redirects that stay at the provider. */
+export const ruleBrowser = ({ endpoints }: Pick<Rules, 'endpoints'>, ip = '192.0.2.1') => {
+  const cookies: Record<string, string> = {};
+  const send = async (name: EndpointName, request: EndpointRequest): Promise<EndpointReply> => {
+    const reply = await endpoints[name]({ ...request, cookies: { ...cookies }, ip });
+    for (const { name: cookie, value, maxAgeSeconds } of reply.cookies) {
+      if (maxAgeSeconds === 0) Reflect.deleteProperty(cookies, cookie);
+      else cookies[cookie] = value;
+    }
+    return reply.kind === 'redirect' && reply.location.startsWith('/') ? follow(reply.location) : reply;
+  };
+  const follow = (location: string): Promise<EndpointReply> => {
+    const url = new URL(location, issuer);
+    return send(
+      endpointAt(url.pathname),
+      get(Object.fromEntries(url.searchParams), { url: url.pathname + url.search }),
+    );
+  };
+  const submit = (reply: EndpointReply, fields: GivenParams): Promise<EndpointReply> => {
+    if (reply.kind !== 'page' || !('interaction' in reply.page))
+      throw new Error(`there is no form on ${JSON.stringify(reply)}`);
+    const { action, interaction, csrf } = reply.page;
+    return send(endpointAt(action), post({ interaction, csrf, ...fields }));
+  };
+  return {
+    cookies,
+    get: (name: EndpointName, params: GivenParams) => send(name, get(params)),
+    post: (name: EndpointName, params: GivenParams) => send(name, post(params)),
+    follow,
+    submit,
+    /** Answers whatever is asked until the provider is done, as the person named. */
+    answer: async (reply: EndpointReply, username = 'alice'): Promise<EndpointReply> => {
+      let now = reply;
+      for (let turns = 0; now.kind === 'page' && now.page.name !== 'error' && turns < 5; turns += 1) {
+        const fields: Record<string, GivenParams> = {
+          'sign-in': { identifier: username, password: secret },
+          consent: { answer: 'allow' },
+          'select-account': { answer: 'continue' },
+        };
+        now = await submit(now, fields[now.page.name] ?? {});
+      }
+      return now;
+    },
+  };
+};
+
+/** The parameters with which a reply sends the browser back to the client. */
+export const paramsOf = (reply: EndpointReply): Record<string, string> => {
+  if (reply.kind === 'form_post') return reply.params;
+  if (reply.kind !== 'redirect') throw new Error(`not sent back to a client: ${JSON.stringify(reply)}`);
+  const url = new URL(reply.location);
+  return Object.fromEntries(url.hash ? new URLSearchParams(url.hash.slice(1)) : url.searchParams);
+};
+
+/** The body of a JSON reply. */
+export const bodyOf = (reply: EndpointReply): Record<string, unknown> => {
+  if (reply.kind !== 'json') throw new Error(`not JSON: ${JSON.stringify(reply)}`);
+  return reply.body;
+};
