@@ -37,3 +37,14 @@ const published = Object.entries(events).map(([name, { data }]) =>
 
 /** The shape in which an event crosses a process boundary. */
 export const publishedEventSchema = z.union(published) as unknown as z.ZodType<PublishedEvent>;
+
+/** Facts that wait to be published. */
+export interface Outbox {
+  /**
+   * Publishes the oldest, at most `limit`, in order; answers how many. What fails stays, and comes again under the same id:
+   * at least once, never lost. Several may drain at once; each takes what no other has.
+   */
+  drain(publish: (event: PublishedEvent) => Promise<void>, limit: number): Promise<number>;
+  /** Calls when facts may have arrived, until the answer is called. */
+  arrivals(onArrival: () => void): Promise<() => Promise<void>>;
+}

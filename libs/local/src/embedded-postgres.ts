@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { findBinaries } from './embedded-postgres/binaries.js';
 import { openCluster, openFolder, type Cluster } from './embedded-postgres/cluster.js';
 import { endOrphan } from './embedded-postgres/orphan.js';
 import { answers, spawnPostmaster, type Postmaster, type StartOptions } from './embedded-postgres/postmaster.js';
 import { runAsFor } from './embedded-postgres/run-as.js';
+import { freePort } from './servers.js';
 
 const startDeadlineMs = 60_000;
 
@@ -80,13 +80,3 @@ const untilReady = async (
   await postmaster.stop();
   return `it was not ready after ${startDeadlineMs} ms`;
 };
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });

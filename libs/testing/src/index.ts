@@ -6,3 +6,4 @@ export * from './until.js';
 export * from './clock.js';
 export * from './request.js';
 export * from './rules.js';
+export * from './tokens.js';

@@ -99,7 +99,7 @@ const lastLines = async (path: string): Promise<string> => {
 };
 
 /** Does it answer to our password? Makes the database `portico` where it is missing. */
-export const answers = async (cluster: Cluster, port: number): Promise<boolean> => {
+export const answers = async (cluster: Pick<Cluster, 'password'>, port: number): Promise<boolean> => {
   const { password } = cluster;
   const client = new pg.Client({
     host: '127.0.0.1',

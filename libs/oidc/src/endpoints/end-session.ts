@@ -80,8 +80,7 @@ const logoutOf = async (params: Params, needs: EndSessionNeeds): Promise<Logout>
   };
 };
 
-// §2: "The OP SHOULD accept ID Tokens when the RP identified by the ID Token's aud claim and/or sid claim has a current
-// session or had a recent session at the OP, even when the exp time has passed."
+// §2: a hint whose time has passed is still a hint; only its signature and issuer must be ours.
 const hintOf = async (hint: string | undefined, { keys, policy }: EndSessionNeeds): Promise<JwtClaims | undefined> => {
   if (hint === undefined) return undefined;
   const claims = await verifyJwt(hint, keys(), { typ: 'JWT', issuer: policy.issuer });

@@ -40,8 +40,7 @@ export const authorizationCode = grant({
   },
 });
 
-// §4.1.3: "ensure that the authorization code was issued to the authenticated confidential client, or if the client is
-// public, ensure that the code was issued to 'client_id' in the request". Another client's attempt consumes nothing.
+// §4.1.3: a code belongs to the client to which it was issued. Another client's attempt consumes nothing.
 const codeOf = (held: Held | undefined, client: AuthenticatedClient): Held<AuthorizationCode> => {
   if (held?.token.kind !== 'code') return refuse('code is unknown or has expired');
   if (held.authorization.clientId !== client.id)

@@ -7,7 +7,7 @@ const textOf = (path: string): string => {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
     throw new DeclarationError([{ path, message: `cannot be read (${code})` }]);
   }
 };
@@ -16,7 +16,7 @@ const textOf = (path: string): string => {
  * Applies a `portico.yaml`; the files that it names stand beside it.
  * @throws DeclarationError every fault; then nothing was changed
  */
-export const applyFile = (path: string, needs: Parameters<typeof apply>[1]): Promise<Change[]> => {
+export const applyFile = async (path: string, needs: Parameters<typeof apply>[1]): Promise<Change[]> => {
   const beside = (name: string) => readFileSync(resolve(dirname(path), name), 'utf8');
   return apply(parseDeclaration(parseYaml(textOf(path)), beside), needs);
 };

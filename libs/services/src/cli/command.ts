@@ -30,8 +30,8 @@ export interface Needs {
   readonly clock: Clock;
   /** Connects at its first call. */
   registrations(): Promise<Registrations>;
-  /** Brings the tables up to date; the names of the steps that were missing. */
-  migrate(): Promise<string[]>;
+  /** Brings the tables up to date. */
+  migrate(): Promise<void>;
 }
 
 /** Said twice: for people, and for scripts (`--json`). */

@@ -14,7 +14,9 @@ const readAll = async (stdin: In): Promise<string> => {
     if (bytes > longestBytes) throw new UsageError('the password on standard input is too long');
     chunks.push(buffer);
   }
-  return Buffer.concat(chunks).toString('utf8').replace(/\r?\n$/, '');
+  return Buffer.concat(chunks)
+    .toString('utf8')
+    .replace(/\r?\n$/, '');
 };
 
 /** What is typed up to Enter; `typed` is what the line before left over. */

@@ -5,7 +5,6 @@ import {
   unimplementedClientSettings,
   unimplementedSettings,
   unimplementedValues,
-  type Known,
 } from '@portico/admin';
 import { configSchema } from '@portico/config';
 import { z } from 'zod';
@@ -28,10 +27,11 @@ const typeNames: Readonly<Record<string, string>> = {
   email: 'e-mail address',
 };
 
-const typeOf = ({ type = '', format, enum: values, items }: Shape): string => {
+const typeOf = ({ type, format, enum: values, items }: Shape): string => {
   if (values) return values.map((value) => code(String(value))).join(' ');
   if (typeof items === 'object' && !Array.isArray(items)) return `list of ${typeOf(items)}`;
-  return typeNames[format ?? type] ?? type;
+  const name = format ?? String(type);
+  return typeNames[name] ?? name;
 };
 
 const defaultOf = ({ default: value }: Shape): string => {
@@ -61,17 +61,19 @@ const entries = (list: 'clients' | 'accounts'): string => {
   );
 };
 
-const knownRows = (place: string, known: Known): Row[] =>
-  Object.entries(known).map(([name, section]) => [place ? `${code(place)}: ${code(name)}` : code(name), section]);
-
-const unimplemented = (): string =>
+const knownSettings = (): string =>
   markdownTable(
-    ['Setting, or value of a setting', 'Known from'],
-    [
-      ...knownRows('', unimplementedSettings),
-      ...knownRows('', unimplementedClientSettings),
-      ...Object.entries(unimplementedValues).flatMap(([setting, values]) => knownRows(setting, values)),
-    ],
+    ['Setting', 'Known from'],
+    Object.entries({ ...unimplementedSettings, ...unimplementedClientSettings }).map(([name, from]) => [
+      code(name),
+      from,
+    ]),
+  );
+
+const knownValues = (): string =>
+  markdownTable(
+    ['Setting', 'Values'],
+    Object.entries(unimplementedValues).map(([name, values]) => [code(name), Object.keys(values).map(code).join(', ')]),
   );
 
 /** What `docs/config.md` says, from the schemas that read the settings. */
@@ -113,5 +115,7 @@ ${entries('accounts')}
 
 These are refused by name, never silently ignored.
 
-${unimplemented()}
+${knownSettings()}
+
+${knownValues()}
 `;

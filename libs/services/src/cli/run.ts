@@ -62,9 +62,9 @@ const linesOf = (error: unknown): string[] => {
   if (error instanceof DeclarationError) return error.faults.map(faultLine);
   if (error instanceof ConfigError) return [...error.faults];
   if (error instanceof UsageError) return [error.message, 'portico help tells how it is called'];
-  if (!(error instanceof Error)) return ['something failed'];
-  const [line] = error.message.split('\n');
-  return [line || ('code' in error ? String(error.code) : error.name)];
+  const { message = '', code, name = 'it failed' } = error as Partial<NodeJS.ErrnoException>;
+  const [line] = message.split('\n');
+  return [line || (code ?? name)];
 };
 
 /** Runs one command; resolves with its exit code: 0 done, 1 refused or failed, 2 called wrongly. */

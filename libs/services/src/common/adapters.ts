@@ -9,11 +9,13 @@ import {
   interactionStore,
   isReady,
   keyStore,
+  openDatabase,
   sessionStore,
   tokenStore,
   type Database,
 } from '@portico/postgres';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Boot } from './boot.js';
 import type { Part } from './health.js';
 import { heldKeys, type Keys } from './keys.js';
 import { reportTo, type Log } from './logging.js';
@@ -68,9 +70,22 @@ export const adaptersOn = (
 export const databasePart = (database: Database): Part => ({ name: 'database', isUp: () => isReady(database) });
 
 const retryMs = 500;
+const reachMs = 30_000;
+
+/** Opens the database; one that is just starting is waited for. @throws Unavailable */
+export const reachDatabase = async (url: string, { config, name, stopping }: Boot): Promise<Database> => {
+  const options = { url, poolSize: config.DATABASE_POOL, applicationName: `portico-${name}` };
+  for (const giveUpAt = Date.now() + reachMs; ; await pause(retryMs, undefined, { signal: stopping })) {
+    try {
+      return await openDatabase(options);
+    } catch (error) {
+      if (Date.now() > giveUpAt) throw error;
+    }
+  }
+};
 
 /** Waits until somebody has migrated the database; throws where the process is told to stop meanwhile. */
-export const whenMigrated = async (database: Database, { log, stopping }: { log: Log; stopping: AbortSignal }): Promise<void> => {
+export const whenMigrated = async (database: Database, { log, stopping }: Boot): Promise<void> => {
   for (let waited = false; !(await isReady(database).catch(() => false)); waited = true) {
     if (!waited) log.warn('waits for the newest migration of the database');
     await pause(retryMs, undefined, { signal: stopping });

@@ -4,6 +4,7 @@ import { openLog, type Log } from './logging.js';
 
 /** What a process has in hand when it starts. */
 export interface Boot {
+  readonly name: string;
   readonly config: Config;
   readonly log: Log;
   /** Aborted when the process is told to stop. */
@@ -45,7 +46,7 @@ export const boot = async (name: string, { requires = [], start }: Program): Pro
 
   try {
     const atEnd: Boot['atEnd'] = (close) => void closers.push(close);
-    await start({ config, log, stopping: stopping.signal, atEnd });
+    await start({ name, config, log, stopping: stopping.signal, atEnd });
   } catch (error) {
     if (!stopping.signal.aborted) fail(error);
   }

@@ -33,8 +33,7 @@ export class EndpointLog implements NestInterceptor<EndpointReply, EndpointReply
 
 const contractOf = (context: ExecutionContext): EndpointContract | undefined => {
   const extras = Reflect.getMetadata(PATTERN_EXTRAS_METADATA, context.getHandler()) as
-    | { contract?: EndpointContract }
-    | undefined;
+    { contract?: EndpointContract } | undefined;
   return extras?.contract;
 };
 

@@ -87,5 +87,11 @@ export const nestLog = (log: Log): LoggerService => {
       if (message instanceof Error) log[at]({ ...head, err: message }, 'failed');
       else log[at](head, String(message));
     };
-  return { verbose: write('debug'), debug: write('debug'), log: write('info'), warn: write('warn'), error: write('error') };
+  return {
+    verbose: write('debug'),
+    debug: write('debug'),
+    log: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+  };
 };

@@ -50,6 +50,7 @@ const secretIn = async (file: string): Promise<Secret> => {
     throw new NoSecret(`PORTICO_SECRET_FILE ${file} cannot be read`, { cause });
   });
   const secret = text.trim();
-  if (secret.length < shortest) throw new NoSecret(`PORTICO_SECRET_FILE ${file} holds fewer than ${shortest} characters`);
+  if (secret.length < shortest)
+    throw new NoSecret(`PORTICO_SECRET_FILE ${file} holds fewer than ${shortest} characters`);
   return new Secret(secret);
 };

@@ -1,8 +1,8 @@
 import type { Type } from '@nestjs/common';
 import { connectNats, NatsTransport } from '@portico/bus';
 import type { ServiceName } from '@portico/contracts';
-import { closeDatabase, openDatabase } from '@portico/postgres';
-import { adaptersOn, databasePart, whenMigrated } from './adapters.js';
+import { closeDatabase } from '@portico/postgres';
+import { adaptersOn, databasePart, reachDatabase, whenMigrated } from './adapters.js';
 import { AdaptersModule } from './adapters.module.js';
 import { answerThrough, openApp } from './app.js';
 import { boot, type Boot } from './boot.js';
@@ -12,13 +12,13 @@ import { installationSecret } from './secret.js';
 export const bootService = (name: ServiceName, module: Type): Promise<void> =>
   boot(name, {
     requires: [['DATABASE_URL'], ['NATS_URL'], ['PORTICO_SECRET', 'PORTICO_SECRET_FILE']],
-    start: (boot) => startService(boot, name, module),
+    start: (boot) => startService(boot, module),
   });
 
-const startService = async (boot: Boot, name: ServiceName, module: Type): Promise<void> => {
-  const { config, log, stopping, atEnd } = boot;
+const startService = async (boot: Boot, module: Type): Promise<void> => {
+  const { name, config, log, atEnd } = boot;
   const secret = await installationSecret(config);
-  const database = await openDatabase(config.DATABASE_URL);
+  const database = await reachDatabase(config.DATABASE_URL ?? '', boot);
   atEnd(() => closeDatabase(database));
   const nats = await connectNats({ url: config.NATS_URL ?? '', name: `portico-${name}` });
   atEnd(() => nats.close());
@@ -34,7 +34,7 @@ const startService = async (boot: Boot, name: ServiceName, module: Type): Promis
     ],
     port: config.PORTICO_HEALTH_PORT,
   });
-  await whenMigrated(database, { log, stopping });
+  await whenMigrated(database, boot);
   await adapters.keys.establish();
   const transport = new NatsTransport(nats);
   await answerThrough(transport, app, log);

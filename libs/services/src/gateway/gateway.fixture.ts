@@ -14,8 +14,9 @@ export const startGateway = async (
   {
     issuer = 'http://127.0.0.1/oidc',
     trustProxy = false,
+    port = 0,
     mount = () => undefined,
-  }: { issuer?: string; trustProxy?: boolean; mount?: (fastify: FastifyInstance) => void } = {},
+  }: { issuer?: string; trustProxy?: boolean; port?: number; mount?: (fastify: FastifyInstance) => void } = {},
 ) => {
   const requests: EndpointRequest[] = [];
   const lines: RequestLine[] = [];
@@ -32,7 +33,7 @@ export const startGateway = async (
   const adapter = gatewayAdapter({ trustProxy });
   mount(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: false, abortOnError: false });
-  await app.listen(0, '127.0.0.1');
+  await app.listen(port, '127.0.0.1');
   const url = (await app.getUrl()).replace(/\/$/, '');
   return {
     url,
@@ -49,10 +50,12 @@ export const startGateway = async (
 export const echo: Endpoint = (request) => Promise.resolve(json(200, { params: request.params }));
 
 /** Sends bytes as they are, and returns everything that came back until the connection closed. */
-export const raw = (url: string, text: string): Promise<string> =>
+export const raw = (url: string, text: string, { hangUp = false } = {}): Promise<string> =>
   new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);
-    const socket = connect(Number(port), hostname, () => socket.write(text, 'latin1'));
+    const socket = connect(Number(port), hostname, () =>
+      socket.write(text, 'latin1', () => hangUp && socket.destroy()),
+    );
     let answer = '';
     socket.setTimeout(5000, () => socket.destroy(new Error('no answer')));
     socket.on('data', (chunk) => (answer += chunk.toString()));

@@ -54,7 +54,12 @@ const guardOf = (authenticator: Authenticator): CanActivate => {
     override getRequest(context: ExecutionContext): EndpointRequest {
       return { ...requestOf(context) };
     }
-    override handleRequest<Outcome>(error: unknown, outcome: SignInOutcome, _: unknown, context: ExecutionContext): Outcome {
+    override handleRequest<Outcome>(
+      error: unknown,
+      outcome: SignInOutcome,
+      _: unknown,
+      context: ExecutionContext,
+    ): Outcome {
       if (error) throw error;
       outcomes.set(requestOf(context), outcome);
       return outcome as Outcome;

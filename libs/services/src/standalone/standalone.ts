@@ -1,10 +1,10 @@
 import type { Config } from '@portico/config';
 import { localTransport, startEmbeddedPostgres } from '@portico/local';
-import { closeDatabase, migrate, openDatabase, registrations } from '@portico/postgres';
+import { closeDatabase, migrate, registrations } from '@portico/postgres';
 import { openQueue } from '@portico/queue';
 import { join } from 'node:path';
 import { AuthorizeModule } from '../authorize/authorize.module.js';
-import { adaptersOn, databasePart } from '../common/adapters.js';
+import { adaptersOn, databasePart, reachDatabase } from '../common/adapters.js';
 import { AdaptersModule } from '../common/adapters.module.js';
 import { answerThrough } from '../common/app.js';
 import { boot, type Boot } from '../common/boot.js';
@@ -15,7 +15,7 @@ import { IntrospectionModule } from '../introspection/introspection.module.js';
 import { SessionModule } from '../session/session.module.js';
 import { TokenModule } from '../token/token.module.js';
 import { UserinfoModule } from '../userinfo/userinfo.module.js';
-import { startWork } from '../worker/work.js';
+import { complainTo, startWork } from '../worker/work.js';
 import { welcome } from './welcome.js';
 
 const services = [AuthorizeModule, TokenModule, UserinfoModule, IntrospectionModule, SessionModule];
@@ -29,7 +29,7 @@ const startStandalone = async (given: Boot): Promise<void> => {
   if (config.NATS_URL) log.warn('NATS_URL is not used: everything is in this process');
   const secret = await ownSecret(config);
   const url = config.DATABASE_URL ?? (await ownPostgres(boot));
-  const database = await openDatabase(url);
+  const database = await reachDatabase(url, boot);
   atEnd(() => closeDatabase(database));
   await migrate(database);
 
@@ -37,7 +37,7 @@ const startStandalone = async (given: Boot): Promise<void> => {
   await adapters.keys.establish();
   await setUp(config, { ...adapters, registrations: registrations(database) });
   const { strategy, bus } = localTransport();
-  const queue = await openQueue({ url: config.QUEUE_URL ?? url });
+  const queue = await openQueue({ url: config.QUEUE_URL ?? url, complain: complainTo(log) });
   const app = await openGateway(boot, {
     bus,
     parts: [databasePart(database)],

@@ -83,8 +83,8 @@ export const faultReply = (fault: EdgeFault, { caller, id }: { caller: Caller; i
 
 /** What the log says of an error of ours: its kind and the places in the code, not its words. */
 export const failureOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return typeof error;
-  const places = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  const kind = [error.name, codeOf(error)].filter(Boolean).join(' ');
+  const { name = typeof error, stack = '' } = (error ?? {}) as Partial<Error>;
+  const places = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  const kind = [name, codeOf(error)].filter(Boolean).join(' ');
   return [kind, ...places.slice(0, 6).map((place) => place.trim())].join(' ');
 };

@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { Cookie, EndpointReply } from '@portico/endpoint';
 import { stringifySetCookie } from 'cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -21,16 +22,25 @@ export const send = (
   const { headers, body } = write(answer, request);
   reply
     .code(answer.status)
-    .headers({ ...securityHeaders(needs.issuer), ...answer.headers, ...headers, 'x-request-id': request.id });
+    .headers(checked({ ...securityHeaders(needs.issuer), ...answer.headers, ...headers, 'x-request-id': request.id }));
   if (answer.cookies.length > 0) reply.header('set-cookie', answer.cookies.map(setCookie));
   needs.log({ ...lineOf(request, reply), ...(failure === undefined ? {} : { failure }) });
   return reply.send(body);
 };
 
+/** Fastify would find a value that cannot be written when it is too late to answer with an error, and the process would end. */
+const checked = (headers: Record<string, string>): Record<string, string> => {
+  for (const [name, value] of Object.entries(headers)) {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+  }
+  return headers;
+};
+
 const write = (answer: EndpointReply, request: FastifyRequest): Written => {
   switch (answer.kind) {
     case 'json':
-      return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(answer.body) };
+      return { headers: { 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify(answer.body) };
     case 'jwt':
       return { headers: { 'content-type': 'application/jwt' }, body: answer.body };
     case 'redirect':

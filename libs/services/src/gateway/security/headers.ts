@@ -33,6 +33,7 @@ const strict = {
   'style-src': hash(stylesheet),
   'img-src': 'https: data:',
   'base-uri': "'none'",
+  'form-action': "'self'",
   'frame-ancestors': "'none'",
 };
 

@@ -1,0 +1,119 @@
+import 'reflect-metadata';
+import { within } from '@portico/contracts';
+import type { ClientConfig, Pool } from 'pg';
+import { DataSource, MigrationExecutor } from 'typeorm';
+import { entities } from './entities/index.js';
+import { faultOf } from './fault.js';
+import { migrations } from './migrations/index.js';
+import { runOn, type Run, type Statement } from './statement.js';
+
+const connectDeadlineMs = 2000;
+const migrateDeadlineMs = 120_000;
+
+export interface DatabaseOptions {
+  /** `postgres://user:password@host:port/database` */
+  readonly url: string;
+  readonly poolSize: number;
+  readonly applicationName: string;
+  readonly statementTimeoutMs?: number;
+}
+
+/** An open database. */
+export interface Database {
+  readonly options: DatabaseOptions;
+  /** Ordinary queries by entities. */
+  readonly dataSource: DataSource;
+  readonly pool: Pool;
+  /** Runs a named statement on a connection of the pool. */
+  readonly run: Run;
+}
+
+/**
+ * Opens the pool. A lost database rejects at once or after the deadlines, and the pool finds it again by itself.
+ * @throws Unavailable
+ */
+export const openDatabase = async (options: DatabaseOptions): Promise<Database> => {
+  const dataSource = dataSourceOf(options, limitsOf(options.statementTimeoutMs ?? 5000));
+  await dataSource.initialize().catch((error: unknown) => {
+    throw faultOf(error, 'connect');
+  });
+  const { master: pool } = dataSource.driver as unknown as { master: Pool };
+  return { options, dataSource, pool, run: runOn(pool) };
+};
+
+const dataSourceOf = ({ url, applicationName, poolSize }: DatabaseOptions, limits: object): DataSource =>
+  new DataSource({
+    type: 'postgres',
+    url,
+    applicationName,
+    poolSize,
+    connectTimeoutMS: connectDeadlineMs,
+    extra: limits,
+    poolErrorHandler: () => undefined, // the pool has dropped that connection; the next query opens another
+    installExtensions: false,
+    entities,
+    migrations,
+  });
+
+/** The server ends a statement that is late; where even that answer does not come, the client gives up a second later. */
+const limitsOf = (statementTimeoutMs: number) => ({
+  statement_timeout: statementTimeoutMs,
+  query_timeout: statementTimeoutMs + 1000,
+  idle_in_transaction_session_timeout: 60_000,
+  keepAlive: true,
+});
+
+/** For a connection outside of the pool. */
+export const connectionOf = ({ options }: Database): ClientConfig => ({
+  connectionString: options.url,
+  application_name: options.applicationName,
+  connectionTimeoutMillis: connectDeadlineMs,
+  ...limitsOf(5000),
+});
+
+/** Closes the pool; what still runs may end first. */
+export const closeDatabase = async ({ dataSource }: Database): Promise<void> => {
+  if (dataSource.isInitialized) await dataSource.destroy();
+};
+
+const newest: Statement = { name: 'migrations.newest', text: 'SELECT 1 FROM migrations WHERE name = $1' };
+
+/** Does the database answer in time, and has it the newest migration this process knows of? */
+export const isReady = async ({ run }: Database): Promise<boolean> => {
+  try {
+    return (await within(connectDeadlineMs, 'database', run(newest, [migrations.at(-1)?.name]))).length > 0;
+  } catch {
+    return false;
+  }
+};
+
+/** Brings the schema up to date. However many processes do so at once, one works and the others wait for it. */
+export const migrate = (database: Database): Promise<void> =>
+  underLock(database, async (executor) => {
+    await executor.executePendingMigrations();
+  });
+
+/** Takes the newest migration back. */
+export const migrateDown = (database: Database): Promise<void> =>
+  underLock(database, (executor) => executor.undoLastMigration());
+
+/** On a connection of its own: the lock belongs to the connection, and only here may a statement take long. */
+const underLock = async (
+  { options }: Database,
+  work: (executor: MigrationExecutor) => Promise<void>,
+): Promise<void> => {
+  const limits = { ...limitsOf(migrateDeadlineMs), lock_timeout: migrateDeadlineMs };
+  const own = dataSourceOf({ ...options, poolSize: 1 }, limits);
+  try {
+    await own.initialize();
+    const runner = own.createQueryRunner();
+    await runner.query(`SELECT pg_advisory_lock(hashtext('portico.migrate'))`);
+    const executor = new MigrationExecutor(own, runner);
+    executor.transaction = 'each';
+    await work(executor);
+  } catch (error) {
+    throw faultOf(error, 'migrate');
+  } finally {
+    if (own.isInitialized) await own.destroy();
+  }
+};

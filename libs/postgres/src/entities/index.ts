@@ -1,0 +1,25 @@
+import { AccountEntity, AccountIdentifierEntity } from './account.entity.js';
+import { AttemptEntity } from './attempt.entity.js';
+import { AuthorizationEntity } from './authorization.entity.js';
+import { ClientEntity } from './client.entity.js';
+import { ConsentEntity } from './consent.entity.js';
+import { InteractionEntity } from './interaction.entity.js';
+import { KeyEntity } from './key.entity.js';
+import { OutboxEntity } from './outbox.entity.js';
+import { SessionEntity, SessionParticipantEntity } from './session.entity.js';
+import { TokenEntity } from './token.entity.js';
+
+export const entities = [
+  AccountEntity,
+  AccountIdentifierEntity,
+  AttemptEntity,
+  AuthorizationEntity,
+  ClientEntity,
+  ConsentEntity,
+  InteractionEntity,
+  KeyEntity,
+  OutboxEntity,
+  SessionEntity,
+  SessionParticipantEntity,
+  TokenEntity,
+];

@@ -1,0 +1,40 @@
+import type { PoolClient } from 'pg';
+import type { Database } from './data-source.js';
+import { faultOf } from './fault.js';
+import { runOn, type Run } from './statement.js';
+
+const begin = { name: 'begin', text: 'BEGIN' };
+const commit = { name: 'commit', text: 'COMMIT' };
+const rollback = { name: 'rollback', text: 'ROLLBACK' };
+
+/** All of the work or nothing of it. Each statement sees what was committed before that statement began (READ COMMITTED). */
+export const transact = async <Result>(database: Database, work: (run: Run) => Promise<Result>): Promise<Result> => {
+  const client = await connect(database);
+  const run = runOn(client);
+  try {
+    await run(begin, []);
+    const result = await work(run);
+    await run(commit, []);
+    client.release();
+    return result;
+  } catch (error) {
+    await run(rollback, []).then(
+      () => client.release(),
+      () => client.release(true), // nobody knows what that connection is in the middle of
+    );
+    throw error;
+  } finally {
+    client.off('error', ignore);
+  }
+};
+
+const connect = async ({ pool }: Database): Promise<PoolClient> => {
+  try {
+    const client = await pool.connect();
+    return client.on('error', ignore); // lost between two statements: the next one says so
+  } catch (error) {
+    throw faultOf(error, 'connect');
+  }
+};
+
+const ignore = (): void => undefined;

@@ -1,0 +1,73 @@
+import type { Registrations } from '@portico/admin';
+import { loadConfig } from '@portico/config';
+import { runningPostgres, startEmbeddedPostgres } from '@portico/local';
+import { closeDatabase, isReady, migrate, openDatabase, registrations, type Database } from '@portico/postgres';
+import { join } from 'node:path';
+import type { Io } from './io.js';
+
+/** The provider's database, opened at the first use. */
+export interface CliDatabase {
+  registrations(): Promise<Registrations>;
+  migrate(): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Place {
+  readonly url: string;
+  /** Is it the embedded one, whose tables are ours to keep up to date? */
+  readonly own: boolean;
+  readonly stop: () => Promise<void>;
+}
+
+const nothing = (): Promise<void> => Promise.resolve();
+
+/** Where the provider has it: DATABASE_URL, the embedded one that standalone runs, else the same one started for a while. */
+const findPlace = async (env: Io['env']): Promise<Place> => {
+  const { DATABASE_URL, PORTICO_DATA_DIR } = loadConfig(env);
+  if (DATABASE_URL) return { url: DATABASE_URL, own: false, stop: nothing };
+  const dataDir = join(PORTICO_DATA_DIR, 'postgres');
+  const running = await runningPostgres(dataDir);
+  if (running) return { url: running, own: true, stop: nothing };
+  const { url, stop } = await startEmbeddedPostgres({ dataDir });
+  return { url, own: true, stop };
+};
+
+interface Opened extends Place {
+  readonly database: Database;
+}
+
+const open = async (env: Io['env']): Promise<Opened> => {
+  const place = await findPlace(env);
+  try {
+    const database = await openDatabase({ url: place.url, poolSize: 2, applicationName: 'portico-cli' });
+    return { ...place, database };
+  } catch (error) {
+    await place.stop();
+    throw error;
+  }
+};
+
+const bringUpToDate = async ({ database, own }: Opened): Promise<void> => {
+  if (await isReady(database)) return;
+  if (!own) throw new Error('the tables of the database are not up to date: run portico migrate');
+  await migrate(database);
+};
+
+export const databaseOf = (env: Io['env']): CliDatabase => {
+  let opened: Promise<Opened> | undefined;
+  const once = (): Promise<Opened> => (opened ??= open(env));
+  return {
+    registrations: async () => {
+      const here = await once();
+      await bringUpToDate(here);
+      return registrations(here.database);
+    },
+    migrate: async () => void (await migrate((await once()).database)),
+    close: async () => {
+      const here = await opened?.catch(() => undefined);
+      if (!here) return;
+      await closeDatabase(here.database);
+      await here.stop();
+    },
+  };
+};

@@ -1,0 +1,75 @@
+import { describe, expect, test } from '@jest/globals';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { argon2Passwords, Busy, PasswordTooLong } from './passwords.js';
+
+const password = 'correct horse battery staple';
+
+describe('argon2Passwords', () => {
+  test('RFC 9106: argon2id at the cost that OWASP asks for, salted', async () => {
+    const { hash, verify } = argon2Passwords();
+    const [one, other] = await Promise.all([hash(password), hash(password)]);
+    expect(one).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    expect(one).not.toBe(other);
+    expect(await verify(password, one)).toBe(true);
+    expect(await verify(`${password} `, one)).toBe(false);
+    expect(await verify('', one)).toBe(false);
+  });
+
+  test('an absent hash never fits, and costs what a wrong password costs', async () => {
+    const { hash, verify } = argon2Passwords();
+    const stored = await hash(password);
+    const medianMs = async (kept: string | undefined): Promise<number> => {
+      const times: number[] = [];
+      for (let round = 0; round < 15; round += 1) {
+        const start = performance.now();
+        expect(await verify('wrong', kept)).toBe(false);
+        times.push(performance.now() - start);
+      }
+      return times.sort((one, other) => one - other)[7] ?? 0;
+    };
+    const [wrong, absent] = [await medianMs(stored), await medianMs(undefined)];
+    expect(absent).toBeGreaterThan(wrong / 2);
+    expect(absent).toBeLessThan(wrong * 2);
+  });
+
+  test('a password over 1024 bytes is refused before it is hashed', async () => {
+    const { hash, verify } = argon2Passwords({ running: 1, waiting: 0 });
+    const busy = hash(password);
+    await expect(hash('ä'.repeat(513))).rejects.toThrow(PasswordTooLong);
+    await expect(verify('p'.repeat(1025), undefined)).resolves.toBe(false);
+    const longest = 'p'.repeat(1024);
+    expect(await verify(longest, await busy.then(() => hash(longest)))).toBe(true);
+  });
+
+  test('so many run, so many wait, and the next is told to come again', async () => {
+    const { hash } = argon2Passwords({ running: 2, waiting: 3 });
+    const results = await Promise.allSettled(Array.from({ length: 8 }, () => hash(password)));
+    expect(results.map(({ status }) => status)).toEqual([
+      ...Array.from({ length: 5 }, () => 'fulfilled'),
+      ...Array.from({ length: 3 }, () => 'rejected'),
+    ]);
+    expect(results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))).toEqual(
+      Array.from({ length: 3 }, () => expect.any(Busy)),
+    );
+    await expect(hash(password)).resolves.toMatch(/^\$argon2id/);
+  });
+
+  test('a hash that cannot be read is an error, and frees its place', async () => {
+    const { hash, verify } = argon2Passwords({ running: 1, waiting: 0 });
+    await expect(verify(password, 'no hash')).rejects.toThrow();
+    await expect(hash(password)).resolves.toMatch(/^\$argon2id/);
+  });
+
+  test('the event loop goes on meanwhile', async () => {
+    const { hash } = argon2Passwords();
+    const start = performance.now();
+    await hash(password);
+    const once = performance.now() - start;
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    delay.enable();
+    await Promise.all(Array.from({ length: 40 }, () => hash(password)));
+    delay.disable();
+    expect(delay.percentile(50) / 1e6).toBeLessThan(Math.max(10, 3 * once));
+    expect(delay.count).toBeGreaterThan(10);
+  });
+});

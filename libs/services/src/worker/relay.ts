@@ -1,0 +1,60 @@
+import type { Bus, Outbox, PublishedEvent } from '@portico/contracts';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Log } from '../common/logging.js';
+
+interface RelayNeeds {
+  readonly outbox: Outbox;
+  readonly bus: Pick<Bus, 'publish'>;
+  readonly log: Log;
+}
+
+const batch = 100;
+/** An arrival that nobody told of is found after so long. */
+const tickMs = 1_000;
+const longestBackOffMs = 10_000;
+
+/** Publishes what is in the outbox, as it arrives; answers how to stop. While the bus is away, the facts wait. */
+export const startRelay = async ({ outbox, bus, log }: RelayNeeds): Promise<() => Promise<void>> => {
+  const stopping = new AbortController();
+  const bell = newBell();
+  const publish = async (event: PublishedEvent): Promise<void> => {
+    stopping.signal.throwIfAborted();
+    await bus.publish(event);
+  };
+  const work = async (): Promise<void> => {
+    for (let failures = 0; !stopping.signal.aborted;) {
+      try {
+        while ((await outbox.drain(publish, batch)) > 0) stopping.signal.throwIfAborted();
+        if (failures > 0) log.info('the outbox is being published again');
+        failures = 0;
+        await bell.rung(tickMs, stopping.signal);
+      } catch (error) {
+        if (stopping.signal.aborted) return;
+        if (failures === 0) log.warn({ err: error }, 'the outbox cannot be published at present');
+        failures += 1;
+        await waited(Math.min(tickMs * 2 ** (failures - 1), longestBackOffMs), stopping.signal);
+      }
+    }
+  };
+  const stopArrivals = await outbox.arrivals(bell.ring);
+  const worked = work();
+  return async () => {
+    stopping.abort();
+    await Promise.all([worked, stopArrivals()]);
+  };
+};
+
+const waited = (ms: number, signal: AbortSignal): Promise<void> =>
+  pause(ms, undefined, { signal }).catch(() => undefined);
+
+/** Rung while nobody waits, it is heard by whoever waits next. */
+const newBell = () => {
+  let rings = new AbortController();
+  return {
+    ring: (): void => rings.abort(),
+    rung: async (atMostMs: number, signal: AbortSignal): Promise<void> => {
+      await waited(atMostMs, AbortSignal.any([rings.signal, signal]));
+      rings = new AbortController();
+    },
+  };
+};
