@@ -8,8 +8,8 @@ const faultsOf = async (work: Promise<unknown>): Promise<string[]> => {
     () => undefined,
     (thrown: unknown) => thrown,
   );
-  if (!(error instanceof DeclarationError)) throw error ?? new Error('it was not refused');
-  return error.faults.map(({ path, message }) => `${path}: ${message}`);
+  expect(error).toBeInstanceOf(DeclarationError);
+  return (error as DeclarationError).faults.map(({ path, message }) => `${path}: ${message}`);
 };
 
 describe('createClient', () => {

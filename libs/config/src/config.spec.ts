@@ -105,12 +105,7 @@ describe('Secret', () => {
   test('only reveal() shows it', () => {
     const { PORTICO_SECRET: held } = loadConfig({ PORTICO_SECRET: secret });
     expect(held?.reveal()).toBe(secret);
-    const shown = [
-      String(held),
-      `${held?.toString() ?? ''}`,
-      JSON.stringify({ held }),
-      inspect({ held }, { depth: 9 }),
-    ];
+    const shown = [String(held), held?.toString(), JSON.stringify({ held }), inspect({ held }, { depth: 9 })];
     expect(shown.join()).not.toContain(secret);
     expect(JSON.stringify({ held })).toBe('{"held":"[secret]"}');
   });

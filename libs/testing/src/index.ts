@@ -7,3 +7,6 @@ export * from './clock.js';
 export * from './request.js';
 export * from './rules.js';
 export * from './tokens.js';
+export * from './token-client.js';
+export * from './database.js';
+export * from './stores.suite.js';

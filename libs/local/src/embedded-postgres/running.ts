@@ -8,12 +8,14 @@ const startMs = 10_000;
 
 /** The URL of the PostgreSQL that another process runs on this data folder; undefined where none runs. */
 export const runningPostgres = async (dataDir: string): Promise<string | undefined> => {
-  for (const giveUpAt = Date.now() + startMs; Date.now() < giveUpAt; await pause(100)) {
+  const giveUpAt = Date.now() + startMs;
+  while (Date.now() < giveUpAt) {
     const [pid, , , port] = (await textOf(join(dataDir, 'data', 'postmaster.pid'))).split('\n');
     const password = (await textOf(join(dataDir, 'password'))).trim();
     if (!pid || !password || !isAlive(Number(pid))) return undefined;
     if (port && (await answers({ password }, Number(port))))
       return `postgres://portico:${password}@127.0.0.1:${port}/portico`;
+    await pause(100);
   }
   return undefined;
 };

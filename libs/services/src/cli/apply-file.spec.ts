@@ -70,7 +70,7 @@ test('a file that is not there', async () => {
 });
 
 describe('YAML 1.2', () => {
-  const laughs = ['a: &a [x, x, x, x, x, x, x, x, x]', ...'bcdefgh'].map((line, index, all) => {
+  const laughs = ['a: &a [x, x, x, x, x, x, x, x, x]', ...Array.from('bcdefgh')].map((line, index, all) => {
     if (index === 0) return line;
     const before = index === 1 ? 'a' : all[index - 1]!;
     return `${line}: &${line} [${Array.from({ length: 9 }, () => `*${before}`).join(', ')}]`;

@@ -28,8 +28,8 @@ const findPlace = async (env: Io['env']): Promise<Place> => {
   const dataDir = join(PORTICO_DATA_DIR, 'postgres');
   const running = await runningPostgres(dataDir);
   if (running) return { url: running, own: true, stop: nothing };
-  const { url, stop } = await startEmbeddedPostgres({ dataDir });
-  return { url, own: true, stop };
+  const started = await startEmbeddedPostgres({ dataDir });
+  return { url: started.url, own: true, stop: () => started.stop() };
 };
 
 interface Opened extends Place {
@@ -62,7 +62,7 @@ export const databaseOf = (env: Io['env']): CliDatabase => {
       await bringUpToDate(here);
       return registrations(here.database);
     },
-    migrate: async () => void (await migrate((await once()).database)),
+    migrate: async () => migrate((await once()).database),
     close: async () => {
       const here = await opened?.catch(() => undefined);
       if (!here) return;

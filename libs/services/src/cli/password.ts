@@ -19,7 +19,18 @@ const readAll = async (stdin: In): Promise<string> => {
     .replace(/\r?\n$/, '');
 };
 
-/** What is typed up to Enter; `typed` is what the line before left over. */
+/** The line after these letters, and the key that ends it where one of them does. */
+const upToKey = (letters: string, line: string): { text: string; key?: 'enter' | 'leave' } => {
+  let text = line;
+  for (const letter of letters) {
+    if (letter === '\r' || letter === '\n') return { text, key: 'enter' };
+    if (letter === ctrlC || letter === ctrlD) return { text, key: 'leave' };
+    text = letter === backspace || letter === del ? Array.from(text).slice(0, -1).join('') : text + letter;
+  }
+  return { text };
+};
+
+/** What is typed up to Enter. */
 const lineFrom = (stdin: In): Promise<string> =>
   new Promise((resolve, reject) => {
     let line = '';
@@ -29,11 +40,10 @@ const lineFrom = (stdin: In): Promise<string> =>
     };
     const leave = () => end(() => reject(new UsageError('no password was typed')));
     const take = (chunk: Buffer | string) => {
-      for (const letter of chunk.toString()) {
-        if (letter === '\r' || letter === '\n') return end(() => resolve(line));
-        if (letter === ctrlC || letter === ctrlD) return leave();
-        line = letter === backspace || letter === del ? Array.from(line).slice(0, -1).join('') : line + letter;
-      }
+      const { text, key } = upToKey(chunk.toString(), line);
+      line = text;
+      if (key === 'enter') end(() => resolve(line));
+      if (key === 'leave') leave();
     };
     stdin.on('data', take).on('end', leave).resume();
   });

@@ -36,7 +36,7 @@ const typeOf = ({ type, format, enum: values, items }: Shape): string => {
 
 const defaultOf = ({ default: value }: Shape): string => {
   if (value === undefined) return '';
-  return code(Array.isArray(value) ? `[${value.join(', ')}]` : String(value));
+  return code(typeof value === 'string' ? value : JSON.stringify(value).replaceAll('"', ''));
 };
 
 const settingRows = (shapes: Readonly<Record<string, Shape>>, sentences: Readonly<Record<string, string>>): Row[] =>

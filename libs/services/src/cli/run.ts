@@ -24,7 +24,7 @@ const parse = ({ options }: Command, args: readonly string[]) => {
   try {
     return parseArgs({ args: [...args], options: all, allowPositionals: true });
   } catch (error) {
-    const [sentence = ''] = error instanceof Error ? error.message.split('. ') : [];
+    const [sentence = ''] = (error as Error).message.split('. ');
     throw new UsageError(sentence);
   }
 };
@@ -63,8 +63,8 @@ const linesOf = (error: unknown): string[] => {
   if (error instanceof ConfigError) return [...error.faults];
   if (error instanceof UsageError) return [error.message, 'portico help tells how it is called'];
   const { message = '', code, name = 'it failed' } = error as Partial<NodeJS.ErrnoException>;
-  const [line] = message.split('\n');
-  return [line || (code ?? name)];
+  const [line = ''] = message.split('\n');
+  return [line === '' ? (code ?? name) : line];
 };
 
 /** Runs one command; resolves with its exit code: 0 done, 1 refused or failed, 2 called wrongly. */

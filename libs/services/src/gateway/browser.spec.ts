@@ -37,9 +37,11 @@ describe('in Chromium', () => {
     browser = await launchChromium();
     // Another origin, and like many it sends the browser on to a third one.
     relyingParty = createServer((request, response) => {
-      if (!request.url?.startsWith('/cb')) return response.end('<title>home</title>');
       request.on('data', (chunk: Buffer) => posted.push(chunk.toString()));
-      request.on('end', () => response.writeHead(303, { location: `${home}/home` }).end());
+      request.on('end', () => {
+        if (request.url?.startsWith('/cb')) response.writeHead(303, { location: `${home}/home` });
+        response.end();
+      });
     });
     await new Promise<void>((done) => relyingParty.listen(0, '127.0.0.1', done));
     const { port } = relyingParty.address() as AddressInfo;

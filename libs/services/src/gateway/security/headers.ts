@@ -33,7 +33,6 @@ const strict = {
   'style-src': hash(stylesheet),
   'img-src': 'https: data:',
   'base-uri': "'none'",
-  'form-action': "'self'",
   'frame-ancestors': "'none'",
 };
 

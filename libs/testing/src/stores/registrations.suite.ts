@@ -1,0 +1,143 @@
+import { expect, test } from '@jest/globals';
+import { Taken } from '@portico/admin';
+import { randomUUID } from 'node:crypto';
+import { aClient, anAccount, hostile, now } from './fixtures.js';
+import type { OpenStores } from './stores.js';
+
+const email = (name = randomUUID()) => `${name}@example.test`;
+
+export const registrationsSuite = (stores: () => OpenStores): void => {
+  const save: OpenStores['registrations']['save'] = (...things) => stores().registrations.save(...things);
+  const byIdentifier = (identifier: string) => stores().accounts.findByIdentifier(identifier);
+
+  test('saves clients and accounts, and replaces them', async () => {
+    const [client, account] = [aClient({ client_name: 'First' }), anAccount()];
+    await save([client], [account]);
+    expect(await stores().clients.find(client.id)).toEqual(client);
+    expect(await stores().accounts.find(account.account.subject)).toEqual(account.account);
+    expect(await byIdentifier(account.account.username)).toEqual(account);
+    expect(await stores().registrations.clients()).toContainEqual(client);
+    expect(await stores().registrations.accounts()).toContainEqual(account);
+
+    const changed = { ...client, ...aClient({ redirect_uris: ['https://a.example/cb'] }, { id: client.id }) };
+    const renamed = { account: { ...account.account, username: randomUUID(), claims: { name: '张三 😀' } } };
+    await save([changed], [renamed]);
+    expect(await stores().clients.find(client.id)).toEqual(changed);
+    expect(await byIdentifier(renamed.account.username)).toEqual(renamed);
+    expect(await byIdentifier(account.account.username)).toBeUndefined();
+  });
+
+  test('saving nothing, or the same twice, changes nothing', async () => {
+    const [client, account] = [aClient(), anAccount(undefined, { email: email() })];
+    await save([], []);
+    await save([client], [account]);
+    await save([client], [account]);
+    expect(await stores().clients.find(client.id)).toEqual(client);
+    expect(await byIdentifier(account.account.username)).toEqual(account);
+  });
+
+  test('signs in by user name, e-mail address or phone number; letters compare without case', async () => {
+    const suffix = randomUUID();
+    const phone = `+49${String(Math.floor(Math.random() * 1e10)).padStart(10, '1')}`;
+    const claims = { email: `Jürgen.${suffix}@Example.test`, phone_number: phone };
+    const account = anAccount(`JÜRGEN-Ω-${suffix}`, claims);
+    await save([], [account]);
+    const spellings = [`jürgen-ω-${suffix}`, `Ju\u0308rgen-Ω-${suffix}`, `JÜRGEN.${suffix}@EXAMPLE.TEST`, phone];
+    for (const identifier of spellings) expect(await byIdentifier(identifier)).toEqual(account);
+  });
+
+  test.each(hostile)('what is not there is not found: %j', async (text) => {
+    expect(await byIdentifier(text)).toBeUndefined();
+    expect(await stores().accounts.find(text)).toBeUndefined();
+    expect(await stores().clients.find(text)).toBeUndefined();
+    expect(await stores().registrations.setPassword(text, 'hash')).toBe(false);
+    expect(await stores().registrations.rotateSecret(text, { hash: 'h', createdAt: now }, now)).toBe(false);
+  });
+
+  test.each([`O'Neil "the" \\ ${randomUUID()}`, `😀-𠮷-${randomUUID()}`, `%_${randomUUID()}`])(
+    'a user name is text and nothing else: %j',
+    async (username) => {
+      const account = anAccount(username, { name: username });
+      await save([], [account]);
+      expect(await byIdentifier(username)).toEqual(account);
+    },
+  );
+
+  test.each([
+    ['username', (id: string) => anAccount(id.toUpperCase())],
+    ['email', (id: string) => anAccount(undefined, { email: id.toUpperCase() })],
+    ['phone_number', (id: string) => anAccount(undefined, { phone_number: id })],
+  ] as const)('an identifier that is taken, as a %s, is refused and nothing changes', async (field, claimant) => {
+    const taken = email();
+    const owner = anAccount(undefined, { email: taken });
+    await save([], [owner]);
+    const [client, bystander, thief] = [aClient(), anAccount(), claimant(taken)];
+    const saving = save([client], [bystander, thief]);
+    await expect(saving).rejects.toThrow(Taken);
+    await expect(saving).rejects.toMatchObject({ field, account: thief.account.username });
+    expect(await stores().clients.find(client.id)).toBeUndefined();
+    expect(await byIdentifier(bystander.account.username)).toBeUndefined();
+    expect(await byIdentifier(taken)).toEqual(owner);
+  });
+
+  test('two accounts of one save may not share an identifier, one account may have it twice', async () => {
+    const shared = email();
+    const twins = [anAccount(undefined, { email: shared }), anAccount(undefined, { email: shared })];
+    await expect(save([], twins)).rejects.toThrow(Taken);
+    expect(await byIdentifier(shared)).toBeUndefined();
+    const account = anAccount(shared, { email: shared.toUpperCase() });
+    await save([], [account]);
+    expect(await byIdentifier(shared)).toEqual(account);
+  });
+
+  test('two accounts may change places, and what one gives up another may take', async () => {
+    const [one, other, third] = [email(), email(), email()];
+    const [a, b] = [anAccount(undefined, { email: one }), anAccount(undefined, { email: other })];
+    await save([], [a, b]);
+    const withEmail = (from: typeof a, address: string) => ({
+      ...from,
+      account: { ...from.account, claims: { email: address } },
+    });
+    await save([], [withEmail(a, other), withEmail(b, one)]);
+    expect((await byIdentifier(one))?.account.subject).toBe(b.account.subject);
+    await save([], [withEmail(a, third)]);
+    await save([], [anAccount(undefined, { email: other })]);
+    expect((await byIdentifier(third))?.account.subject).toBe(a.account.subject);
+  });
+
+  test('of 10 that claim one user name at once one gets it', async () => {
+    const username = randomUUID();
+    const results = await Promise.allSettled(Array.from({ length: 10 }, () => save([], [anAccount(username)])));
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (const result of results) if (result.status === 'rejected') expect(result.reason).toBeInstanceOf(Taken);
+  });
+
+  test('sets a password by user name, and by nothing else', async () => {
+    const account = anAccount(`Alice-${randomUUID()}`, { email: email() });
+    await save([], [account]);
+    expect(await stores().registrations.setPassword(account.account.username.toUpperCase(), 'new')).toBe(true);
+    expect((await byIdentifier(account.account.username))?.passwordHash).toBe('new');
+    expect(await stores().registrations.setPassword(account.account.claims.email!, 'other')).toBe(false);
+    expect((await byIdentifier(account.account.username))?.passwordHash).toBe('new');
+  });
+
+  test('rotates a secret with an overlap; what has ended goes', async () => {
+    const secrets = [
+      { hash: 'ended', createdAt: now - 100, expiresAt: now },
+      { hash: 'ending', createdAt: now - 90, expiresAt: now + 10 },
+      { hash: 'current', createdAt: now - 80 },
+    ];
+    const client = aClient({}, { secrets });
+    await save([client], []);
+    expect(await stores().registrations.rotateSecret(client.id, { hash: 'new', createdAt: now }, now + 50)).toBe(true);
+    const rotated = (await stores().clients.find(client.id))?.secrets;
+    expect(rotated).toHaveLength(3);
+    expect(rotated).toEqual(
+      expect.arrayContaining([
+        { hash: 'ending', createdAt: now - 90, expiresAt: now + 10 },
+        { hash: 'current', createdAt: now - 80, expiresAt: now + 50 },
+        { hash: 'new', createdAt: now },
+      ]),
+    );
+  });
+};
