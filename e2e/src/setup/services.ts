@@ -1,1 +1,6 @@
-export default async (): Promise<void> => {};
+import { start } from './topology.js';
+
+/** Seven processes over NATS, PostgreSQL and Redis. */
+export default async (): Promise<void> => {
+  process.env.PORTICO_E2E_SERVICES = JSON.stringify(await start(['tools/services.js']));
+};

@@ -1,1 +1,6 @@
-export default async (): Promise<void> => {};
+import { start } from './topology.js';
+
+/** Everything in one process, on an embedded PostgreSQL. */
+export default async (): Promise<void> => {
+  process.env.PORTICO_E2E_STANDALONE = JSON.stringify(await start(['apps/standalone/dist/main.js']));
+};

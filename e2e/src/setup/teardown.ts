@@ -1,1 +1,4 @@
-export default async (): Promise<void> => {};
+import { stopAll } from './topology.js';
+
+/** Ends every provider that the set-up has started. */
+export default stopAll;

@@ -6,7 +6,7 @@ import { first } from '../statement.js';
 /** Hammering on does not move the end of the window, and the count stops one above the limit. */
 const take = {
   name: 'attempts.take',
-  text: `INSERT INTO attempts AS a (bucket, count, expires_at) VALUES ($1, 1, to_timestamp($2 + $3))
+  text: `INSERT INTO attempts AS a (bucket, count, expires_at) VALUES ($1, 1, to_timestamp($2::float8 + $3))
     ON CONFLICT (bucket) DO UPDATE SET
       count = CASE WHEN a.expires_at > to_timestamp($2) THEN least(a.count, $4) + 1 ELSE 1 END,
       expires_at = CASE WHEN a.expires_at > to_timestamp($2) THEN a.expires_at ELSE excluded.expires_at END

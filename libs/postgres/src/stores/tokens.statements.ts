@@ -1,9 +1,13 @@
 import { epoch } from '../epoch.js';
 
-/** Rows to insert, as one JSON parameter: one statement, planned once, for any number of tokens. */
-const rows = (parameter: string): string => `json_to_recordset(${parameter}::json)
-  AS r(hash text, kind text, id text, authorization_id text, issued_at float8, expires_at float8, detail json)`;
 const columns = 'hash, kind, id, authorization_id, issued_at, expires_at, detail';
+const types = ['text', 'text', 'text', 'text', 'float8', 'float8', 'json'];
+
+/** The rows to insert, an array a column from parameter `from` on: planned once for any number of tokens. */
+const given = (from: number): string => {
+  const arrays = types.map((type, index) => `$${from + index}::${type}[]`);
+  return `unnest(${arrays.join(', ')}) AS r(${columns})`;
+};
 const values =
   'r.hash, r.kind, r.id, r.authorization_id, to_timestamp(r.issued_at), to_timestamp(r.expires_at), r.detail';
 
@@ -32,7 +36,7 @@ export const begin = {
         'authorizationId', id, 'clientId', client_id, 'reason', 'session_ended', 'at', $7::bigint)
       FROM begun WHERE revoked_at IS NOT NULL
     )
-    INSERT INTO tokens (${columns}) SELECT ${values} FROM ${rows('$9')}`,
+    INSERT INTO tokens (${columns}) SELECT ${values} FROM ${given(9)}`,
 };
 
 export const find = {
@@ -56,7 +60,7 @@ export const exchange = {
         AND a.id = t.authorization_id AND a.revoked_at IS NULL
       RETURNING a.id
     ), kept AS (${extend('$3')}), saved AS (
-      INSERT INTO tokens (${columns}) SELECT ${values} FROM gate, ${rows('$4')}
+      INSERT INTO tokens (${columns}) SELECT ${values} FROM gate, ${given(4)}
     )
     SELECT 1 FROM gate`,
 };
@@ -66,7 +70,7 @@ export const add = {
   text: `WITH gate AS (
       SELECT id FROM authorizations WHERE id = $1 AND revoked_at IS NULL
     ), kept AS (${extend('$2')}), saved AS (
-      INSERT INTO tokens (${columns}) SELECT ${values} FROM gate, ${rows('$3')}
+      INSERT INTO tokens (${columns}) SELECT ${values} FROM gate, ${given(3)}
     )
     SELECT 1 FROM gate`,
 };

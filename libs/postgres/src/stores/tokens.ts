@@ -13,14 +13,16 @@ export const tokenStore = ({ run }: Database): TokenStore => ({
   begin: async (authorization, tokens) => {
     const { id, clientId, subject, sid, scope, grantedAt, ...detail } = authorization;
     const row = [id, clientId, subject, sid, scope, JSON.stringify(detail), grantedAt];
-    await run(statements.begin, [...row, lastExpiry(tokens), rowsOf(tokens)]);
+    await run(statements.begin, [...row, lastExpiry(tokens), ...columnsOf(tokens)]);
   },
   find: async (hash) => {
     const row = await first<TokenRow>(run, statements.find, [hash]);
     return row && heldOf(row, hash);
   },
-  exchange: (hash, at, tokens) => changed(run, statements.exchange, [hash, at, lastExpiry(tokens), rowsOf(tokens)]),
-  add: (authorizationId, tokens) => changed(run, statements.add, [authorizationId, lastExpiry(tokens), rowsOf(tokens)]),
+  exchange: (hash, at, tokens) =>
+    changed(run, statements.exchange, [hash, at, lastExpiry(tokens), ...columnsOf(tokens)]),
+  add: (authorizationId, tokens) =>
+    changed(run, statements.add, [authorizationId, lastExpiry(tokens), ...columnsOf(tokens)]),
   revokeToken: async (hash, at) => {
     await first(run, statements.revokeToken, [hash, at]);
   },
@@ -31,18 +33,19 @@ export const tokenStore = ({ run }: Database): TokenStore => ({
 
 const lastExpiry = (tokens: readonly StoredToken[]): number => Math.max(0, ...tokens.map(({ expiresAt }) => expiresAt));
 
-const rowsOf = (tokens: readonly StoredToken[]): string =>
-  JSON.stringify(
-    tokens.map(({ hash, kind, id, authorizationId, issuedAt, expiresAt, ...detail }) => ({
-      hash,
-      kind,
-      id,
-      authorization_id: authorizationId,
-      issued_at: issuedAt,
-      expires_at: expiresAt,
-      detail,
-    })),
-  );
+/** The tokens as an array a column, in the order of the statements. */
+const columnsOf = (tokens: readonly StoredToken[]): unknown[][] => {
+  const rows = tokens.map(({ hash, kind, id, authorizationId, issuedAt, expiresAt, ...detail }) => [
+    hash,
+    kind,
+    id,
+    authorizationId,
+    issuedAt,
+    expiresAt,
+    JSON.stringify(detail),
+  ]);
+  return Array.from({ length: 7 }, (_, column) => rows.map((row) => row[column]));
+};
 
 interface TokenRow {
   readonly kind: StoredToken['kind'];

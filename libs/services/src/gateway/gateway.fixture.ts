@@ -6,7 +6,9 @@ import { endpoints, type EndpointName } from '@portico/contracts';
 import { json, type Endpoint, type EndpointRequest } from '@portico/endpoint';
 import { localTransport } from '@portico/local';
 import type { FastifyInstance } from 'fastify';
-import { gatewayAdapter, GatewayModule, type RequestLine } from './index.js';
+import { gatewayAdapter } from './adapter.js';
+import { GatewayModule } from './gateway.module.js';
+import type { RequestLine } from './needs.js';
 
 /** A real gateway over the in-process transport, with the endpoints of a test behind it. */
 export const startGateway = async (
@@ -32,6 +34,7 @@ export const startGateway = async (
   const module = GatewayModule.forRoot({ useFactory: () => ({ bus, issuer, log: (line) => lines.push(line) }) });
   const adapter = gatewayAdapter({ trustProxy });
   mount(adapter.getInstance());
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are a class in name only
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: false, abortOnError: false });
   await app.listen(port, '127.0.0.1');
   const url = (await app.getUrl()).replace(/\/$/, '');

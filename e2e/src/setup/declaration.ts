@@ -1,0 +1,50 @@
+/** The applications and people of the tests: JSON, and so YAML. */
+export const secret = 'e2eSecretOfTheApplications0123456789abcdef';
+/** The password of everyone. */
+export const password = 'correct horse battery staple';
+
+const client = (id: string, more: object) => ({
+  client_id: id,
+  redirect_uris: [`https://${id}.example.test/cb`],
+  post_logout_redirect_uris: [`https://${id}.example.test/bye`],
+  grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
+  scope: 'openid profile email phone address offline_access username orders:read',
+  client_secret: secret,
+  client_name: id,
+  ...more,
+});
+
+export const declaration = {
+  clients: [
+    client('basic', { client_name: 'Basic Books', policy_uri: 'https://basic.example.test/policy' }),
+    client('post', { token_endpoint_auth_method: 'client_secret_post' }),
+    client('es256', { id_token_signed_response_alg: 'ES256', access_token_signed_response_alg: 'ES256' }),
+    client('opaque', { access_token_format: 'opaque' }),
+    client('spa', {
+      token_endpoint_auth_method: 'none',
+      grant_types: ['authorization_code', 'refresh_token'],
+      client_secret: undefined,
+      client_name: '海边书店',
+    }),
+    client('second', { client_name: 'Second Sight' }),
+    client('brief', { authorization_code_lifetime: 1, access_token_lifetime: 1 }),
+    client('5c9b079883e333d55a101082', { client_name: 'SDK', token_endpoint_auth_method: 'client_secret_post' }),
+    client('5c9b079883e333d55a101083', {
+      client_name: 'Snippet',
+      redirect_uris: ['http://127.0.0.1:9999/cb'],
+      post_logout_redirect_uris: ['http://127.0.0.1:9999/bye'],
+    }),
+  ],
+  accounts: [
+    {
+      username: 'alice',
+      password,
+      email: 'alice@example.test',
+      email_verified: true,
+      name: 'Alice Example',
+      phone_number: '+8613800000000',
+    },
+    { username: 'bob', password, email: 'bob@example.test', name: 'Bob <b>Builder</b>' },
+    { username: 'carol', password },
+  ],
+};

@@ -1,0 +1,91 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { declaration } from './declaration.js';
+
+/** A running provider, as the tests find it. */
+export interface Running {
+  readonly issuer: string;
+  readonly dataDir: string;
+}
+
+interface Started extends Running {
+  readonly child: ChildProcess;
+}
+
+const started: Started[] = [];
+const root = new URL('../../../', import.meta.url).pathname;
+
+// Below the ephemeral range, so that no outgoing connection takes it meanwhile.
+const freePort = async (): Promise<number> => {
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 20_000);
+    const free = await new Promise<boolean>((resolve) => {
+      const server = createServer()
+        .once('error', () => resolve(false))
+        .listen(port, '127.0.0.1', () =>
+          server.close(() => resolve((server.address() as AddressInfo | null) === null)),
+        );
+    });
+    if (free) return port;
+  }
+};
+
+/** Starts the provider as an operator would, with an environment of its own, and waits until it answers. */
+export const start = async (command: readonly string[]): Promise<Running> => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'portico-e2e-'));
+  const file = join(dataDir, 'portico.yaml');
+  await writeFile(file, JSON.stringify(declaration));
+  const port = await freePort();
+  const { PATH, HOME, LANG } = process.env;
+  const settings = {
+    PORTICO_PORT: String(port),
+    PORTICO_DATA_DIR: dataDir,
+    PORTICO_CONFIG: file,
+    PORTICO_DEMO: 'true',
+  };
+  const log: string[] = [];
+  const child = spawn(process.execPath, command, {
+    cwd: root,
+    env: { PATH, HOME, LANG, ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (text: Buffer) => void log.push(text.toString()));
+  const issuer = `http://127.0.0.1:${port}/oidc`;
+  const running = { issuer, dataDir, child };
+  started.push(running);
+  await answering(running, log);
+  return { issuer, dataDir };
+};
+
+const startDeadlineMs = 120_000;
+
+const answering = async ({ issuer, child }: Started, log: readonly string[]): Promise<void> => {
+  const giveUpAt = Date.now() + startDeadlineMs;
+  while (Date.now() < giveUpAt && child.exitCode === null) {
+    const answer = await fetch(`${issuer}/.well-known/openid-configuration`, {
+      signal: AbortSignal.timeout(1000),
+    }).catch(() => undefined);
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`The provider did not answer at ${issuer}:\n${log.join('').slice(-5000)}`);
+};
+
+/** Ends what was started here, by its own pid. */
+export const stopAll = async (): Promise<void> => {
+  await Promise.all(started.splice(0).map(stop));
+};
+
+const stop = async ({ child, dataDir }: Started): Promise<void> => {
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  if (child.exitCode === null && child.kill('SIGTERM')) {
+    const deadline = setTimeout(() => child.kill('SIGKILL'), 30_000);
+    await ended;
+    clearTimeout(deadline);
+  }
+  await rm(dataDir, { recursive: true, force: true });
+};
