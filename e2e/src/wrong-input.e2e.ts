@@ -35,8 +35,8 @@ const jsonError = async (response: Response, status: number, error: string) => {
   const body = (await response.json()) as Record<string, string>;
   expect(body).toMatchObject({
     error,
-    error_description: expect.any(String) as string,
-    correlation_id: expect.any(String) as string,
+    error_description: expect.any(String),
+    correlation_id: expect.any(String),
   });
   expect(body.error_description).not.toMatch(/\bat .*\.[jt]s|node_modules/);
   return body;

@@ -28,7 +28,7 @@ export const declaration = {
     }),
     client('second', { client_name: 'Second Sight' }),
     client('brief', { authorization_code_lifetime: 1, access_token_lifetime: 1 }),
-    client('5c9b079883e333d55a101082', { client_name: 'SDK', token_endpoint_auth_method: 'client_secret_post' }),
+    client('5c9b079883e333d55a101084', { client_name: 'SDK', token_endpoint_auth_method: 'client_secret_post' }),
     client('5c9b079883e333d55a101083', {
       client_name: 'Snippet',
       redirect_uris: ['http://127.0.0.1:9999/cb'],

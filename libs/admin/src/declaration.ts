@@ -18,7 +18,7 @@ const clientSecret = z
 export const passwordSchema = z.string().min(1).refine(short, `must have at most ${longestBytes} bytes`);
 
 /** An argon2id hash in PHC form. @see RFC 9106 */
-export const argon2Hash = z
+const argon2Hash = z
   .string()
   .regex(
     /^\$argon2id\$v=19\$m=\d{1,6},t=\d{1,2},p=\d{1,2}\$[A-Za-z0-9+/]{11,}\$[A-Za-z0-9+/]{16,}$/,
@@ -27,12 +27,10 @@ export const argon2Hash = z
   .max(512);
 
 /** @see RFC 6749 §2.2 */
-export const clientIdSchema = z
-  .string()
-  .regex(/^[A-Za-z0-9._~-]{1,128}$/, 'must be 1 to 128 characters of A-Z a-z 0-9 . _ ~ -');
+const clientId = z.string().regex(/^[A-Za-z0-9._~-]{1,128}$/, 'must be 1 to 128 characters of A-Z a-z 0-9 . _ ~ -');
 
 /** A name to sign in with: no white space, no invisible characters. */
-export const usernameSchema = z
+const username = z
   .string()
   .max(256)
   .regex(/^[^\s\p{C}]+$/u, 'must have no white space and no invisible characters, and at least one character');
@@ -64,7 +62,7 @@ const contentOf = (readFile: ReadFile, schema: z.ZodType<string, string>) =>
 
 const clientSchema = (readFile: ReadFile) =>
   z.strictObject({
-    client_id: clientIdSchema.optional(),
+    client_id: clientId.optional(),
     client_secret: clientSecret.optional(),
     client_secret_file: contentOf(readFile, clientSecret).optional(),
     client_secret_hash: argon2Hash.optional(),
@@ -75,7 +73,7 @@ const clientSchema = (readFile: ReadFile) =>
 
 const accountSchema = (readFile: ReadFile) =>
   z.strictObject({
-    username: usernameSchema,
+    username,
     password: passwordSchema.optional(),
     password_file: contentOf(readFile, passwordSchema).optional(),
     password_hash: argon2Hash.optional(),

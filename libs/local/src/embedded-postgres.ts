@@ -15,7 +15,10 @@ export type EmbeddedPostgresOptions = {
   readonly log?: (line: string) => void;
 } & (
   | { /** Kept across restarts: data, password, log. */ readonly dataDir: string; readonly ephemeral?: false }
-  | { /** For tests: fast, careless, in a temporary folder that goes with it. */ readonly ephemeral: true }
+  | {
+      /** For tests: fast, careless; its folder, a temporary one where none is named, goes with it. */ readonly ephemeral: true;
+      readonly dataDir?: string;
+    }
 );
 
 export interface EmbeddedPostgres {
@@ -33,7 +36,7 @@ export interface EmbeddedPostgres {
 export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> => {
   const { port: wanted = 0, log = () => undefined } = options;
   const ephemeral = options.ephemeral === true;
-  const folder = await openFolder(options.ephemeral ? undefined : options.dataDir);
+  const folder = await openFolder(options.dataDir);
   const runAs = await runAsFor(folder);
   const binaries = await findBinaries(runAs);
   const cluster = await openCluster(folder, { binaries, runAs, sync: !ephemeral });

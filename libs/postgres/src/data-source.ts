@@ -51,6 +51,7 @@ const dataSourceOf = ({ url, applicationName, poolSize }: DatabaseOptions, limit
     extra: limits,
     poolErrorHandler: () => undefined, // the pool has dropped that connection; the next query opens another
     installExtensions: false,
+    uuidExtension: 'pgcrypto', // that is gen_random_uuid(), which PostgreSQL has by itself
     entities,
     migrations,
   });

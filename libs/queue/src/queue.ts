@@ -2,7 +2,7 @@ import { jobs, Unavailable, within, type JobName, type Queue } from '@portico/co
 import { Queue as BullQueue, type DefaultJobOptions, type IQueueBackend } from 'bullmq';
 import { setTimeout as pause } from 'node:timers/promises';
 import { hostOf, type Host } from './host.js';
-import { queueName, startWorker, type Complain, type RunningWorker } from './worker.js';
+import { closed, queueName, startWorker, type Complain, type RunningWorker } from './worker.js';
 
 interface QueueOptions {
   /** `redis://`, `rediss://` or `postgres://` */
@@ -20,6 +20,7 @@ type Store = BullQueue<unknown, void, string, unknown, void, string, IQueueBacke
 
 const answerMs = 5_000;
 const retryMs = 250;
+const closeMs = 1_000;
 const daySeconds = 86_400;
 
 /** Eight attempts over about two minutes; what is done is kept for an hour, what failed for a week, a thousand of each. */
@@ -39,7 +40,7 @@ export const openQueue = async (options: QueueOptions): Promise<Queue> => {
   const { url, prefix = 'portico_queue', complain = () => undefined, deadlineMs = 30_000, drainMs = 10_000 } = options;
   const host = hostOf(url, prefix);
   const store = await openStore(host, complain, Date.now() + deadlineMs);
-  let worker: RunningWorker | undefined;
+  let worker: Promise<RunningWorker> | undefined;
   return {
     add: async (name, data) => {
       await within(answerMs, 'queue', store.add(name, parseData(name, data)));
@@ -49,11 +50,14 @@ export const openQueue = async (options: QueueOptions): Promise<Queue> => {
       await within(answerMs, 'queue', store.upsertJobScheduler(name, { every: seconds * 1_000 }, template));
     },
     work: async (processors) => {
-      worker ??= await startWorker(host, processors, complain);
+      await (worker ??= startWorker(host, processors, complain));
     },
     close: async () => {
-      await closed(worker, drainMs);
-      await closed(store, drainMs);
+      await worker?.then(
+        (running) => running.close(drainMs),
+        () => undefined,
+      );
+      await closed(store, closeMs);
     },
   };
 };
@@ -69,20 +73,9 @@ const openStore = async (host: Host, complain: Complain, giveUpAt: number): Prom
       await within(giveUpAt - Date.now(), 'queue', store.waitUntilReady());
       return store;
     } catch (cause) {
-      await closed(store, retryMs);
+      await closed(store, closeMs);
       if (Date.now() + retryMs > giveUpAt) throw new Unavailable('the queue cannot be reached', { cause });
       await pause(retryMs);
     }
   }
-};
-
-/** A store that is away must not keep the process from ending. */
-const closed = async (
-  part: { close(): Promise<void>; disconnect(): Promise<void> } | undefined,
-  deadlineMs: number,
-) => {
-  if (!part) return;
-  await within(deadlineMs, 'queue', part.close()).catch(() =>
-    within(retryMs, 'queue', part.disconnect()).catch(() => undefined),
-  );
 };

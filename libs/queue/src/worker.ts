@@ -1,5 +1,5 @@
 import { jobs, within, type JobName, type Processor } from '@portico/contracts';
-import { UnrecoverableError, Worker, type Job } from 'bullmq';
+import { UnrecoverableError, Worker, type IQueueBackend, type Job, type QueueBase } from 'bullmq';
 import type { Host } from './host.js';
 
 /** The name under which BullMQ files our jobs. */
@@ -10,27 +10,49 @@ type Processors = { readonly [Name in JobName]: Processor<Name> };
 /** Told what goes wrong behind the scenes: the store is away, a job failed. */
 export type Complain = (error: unknown, job?: string) => void;
 
-/** What can be asked of a worker once it works. */
-export type RunningWorker = Pick<Worker, 'close' | 'disconnect'>;
+/** A worker at work. */
+export interface RunningWorker {
+  /** Takes no new job and lets running ones end; after the deadline they go back to the queue. */
+  close(drainMs: number): Promise<void>;
+}
 
 /** A job whose worker died is taken up by another after so long. */
 const lockMs = 15_000;
 const readyMs = 10_000;
+const endMs = 1_000;
 
 /** Starts working on the jobs; resolves when it listens. */
 export const startWorker = async (host: Host, processors: Processors, complain: Complain): Promise<RunningWorker> => {
+  let abandon = (): void => undefined;
+  const abandoned = new Promise<never>((_, reject) => {
+    abandon = () => reject(new Error('the worker closed before the job ended'));
+  });
+  abandoned.catch(() => undefined);
+  const processor = processorOf(processors, complain);
   const worker = new Worker(
     queueName,
-    processorOf(processors, complain),
+    (job) => Promise.race([processor(job), abandoned]),
     { ...host.options, ...workerOptions },
     host.backend,
   );
   worker.on('error', (error) => complain(error));
   await within(readyMs, 'queue', worker.waitUntilReady()).catch(async (error: unknown) => {
-    await worker.disconnect();
+    await closed(worker, endMs);
     throw error;
   });
-  return worker;
+  return {
+    close: async (drainMs) => {
+      await within(drainMs, 'queue', worker.close()).catch(abandon);
+      await closed(worker, endMs);
+    },
+  };
+};
+
+/** A store that is away must not keep the process from ending. */
+export const closed = async (part: QueueBase<IQueueBackend>, deadlineMs: number): Promise<void> => {
+  await within(deadlineMs, 'queue', part.close())
+    .catch(() => within(deadlineMs, 'queue', part.getBackend().close(true)))
+    .catch(() => undefined);
 };
 
 const workerOptions = {

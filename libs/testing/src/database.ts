@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 
+export { startEmbeddedPostgres, type EmbeddedPostgres } from '@portico/local';
+
 /** An empty database of a real PostgreSQL, for one test file. */
 export interface TestDatabase {
   readonly url: string;
-  remove(): Promise<void>;
+  readonly remove: () => Promise<void>;
 }
 
 /** A new database. The PostgreSQL it is in serves all test files of this process, and ends with the process. */
@@ -23,10 +25,11 @@ export const testDatabase = async (): Promise<TestDatabase> => {
 
 /** Every test file has modules and globals of its own: what the process shares is only found by its id. */
 const sharedServer = async (): Promise<string> => {
-  const noted = join(tmpdir(), `portico-test-database-${process.pid}`);
+  const dataDir = join(tmpdir(), `portico-test-${process.pid}`);
+  const noted = join(dataDir, 'url');
   const known = await readFile(noted, 'utf8').catch(() => '');
   if (known && (await answers(known))) return known;
-  const { url } = await startEmbeddedPostgres({ ephemeral: true });
+  const { url } = await startEmbeddedPostgres({ ephemeral: true, dataDir });
   await writeFile(noted, url, { mode: 0o600 });
   return url;
 };

@@ -10,3 +10,4 @@ export * from './tokens.js';
 export * from './token-client.js';
 export * from './database.js';
 export * from './stores.suite.js';
+export * from './browser.js';

@@ -22,7 +22,7 @@ describe('client authentication', () => {
     all.endpoints.token(post({ grant_type: 'client_credentials', ...params }, { headers }));
   const refused = {
     status: 401,
-    headers: { 'www-authenticate': expect.stringMatching(/^Basic realm=/) as string },
+    headers: { 'www-authenticate': expect.stringMatching(/^Basic realm=/) },
     body: { error: 'invalid_client' },
   };
 

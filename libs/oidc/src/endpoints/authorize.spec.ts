@@ -79,7 +79,7 @@ describe('before the redirect URI is checked an error is a page', () => {
     expect(reply).toMatchObject({
       kind: 'page',
       status: 400,
-      page: { name: 'error', description: expect.stringContaining(description) as string },
+      page: { name: 'error', description: expect.stringContaining(description) },
     });
   });
 });
@@ -148,10 +148,10 @@ describe('a person signs in', () => {
     const reply = await browser.submit(consent, { answer: 'allow' });
     expect(reply).toMatchObject({
       kind: 'redirect',
-      location: expect.stringMatching(/^https:\/\/web\.example\.test\/cb\?/) as string,
+      location: expect.stringMatching(/^https:\/\/web\.example\.test\/cb\?/),
     });
     expect(paramsOf(reply)).toEqual({
-      code: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/) as string,
+      code: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
       state: 's.1',
       iss: issuer,
     });
@@ -167,7 +167,7 @@ describe('a person signs in', () => {
     ['fragment', 'https://web.example.test/cb#'],
   ])('Multiple Response Type Encoding Practices §2.1: response_mode=%s', async (mode, start) => {
     const reply = await signedIn({ ...web, response_mode: mode });
-    expect(reply).toMatchObject({ kind: 'redirect', location: expect.stringContaining(start) as string });
+    expect(reply).toMatchObject({ kind: 'redirect', location: expect.stringContaining(start) });
   });
 
   it('Form Post Response Mode §2: response_mode=form_post, for an error as well', async () => {
@@ -179,7 +179,7 @@ describe('a person signs in', () => {
 
   it('RFC 6749 §3.1.2: the query of a registered URI is kept', async () => {
     const reply = await signedIn(of('with-query', { redirect_uri: 'https://with-query.example.test/cb?tenant=1' }));
-    expect(paramsOf(reply)).toMatchObject({ tenant: '1', code: expect.any(String) as string });
+    expect(paramsOf(reply)).toMatchObject({ tenant: '1', code: expect.any(String) });
   });
 
   it('RFC 8252 §7.3: a native application comes back on any port of the loopback address, and nowhere else', async () => {

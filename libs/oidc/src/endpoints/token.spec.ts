@@ -26,7 +26,7 @@ describe('errors of the token endpoint', () => {
   ])('%s', async (_, params, error) =>
     expect(await as('web', params)).toMatchObject({
       status: 400,
-      body: { error, correlation_id: expect.any(String) as string },
+      body: { error, correlation_id: expect.any(String) },
     }),
   );
 

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { EndpointReply } from '@portico/endpoint';
 import { basic, bodyOf, get, post, rules, secret, signedIn, type Rules, type SignedIn } from '@portico/testing';
 
 let all: Rules;
@@ -9,12 +8,12 @@ beforeEach(async () => {
   alice = await signedIn(all, 'web');
 });
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
-const refused: Partial<EndpointReply> = {
+const refused = {
   status: 401,
   headers: {
     'cache-control': 'no-store',
     pragma: 'no-cache',
-    'www-authenticate': expect.stringContaining('error="invalid_token"') as string,
+    'www-authenticate': expect.stringContaining('error="invalid_token"'),
   },
 };
 
@@ -67,7 +66,7 @@ describe('OpenID Connect Core 1.0 §5.4: the scopes say which claims', () => {
     const reply = await all.endpoints.userinfo(get({}, { headers: bearer(access_token) }));
     expect(reply).toMatchObject({
       status: 403,
-      headers: { 'www-authenticate': expect.stringContaining('insufficient_scope') as string },
+      headers: { 'www-authenticate': expect.stringContaining('insufficient_scope') },
     });
   });
 });

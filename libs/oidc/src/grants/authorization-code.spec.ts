@@ -32,7 +32,7 @@ describe('authorization_code', () => {
       token_type: 'Bearer',
       expires_in: 3600,
       scope: 'openid profile offline_access',
-      refresh_token: expect.any(String) as string,
+      refresh_token: expect.any(String),
     });
   });
 
@@ -53,7 +53,7 @@ describe('authorization_code', () => {
         iat: now,
         exp: now + 3600,
         auth_time: now,
-        jti: expect.any(String) as string,
+        jti: expect.any(String),
       });
       expect(identity.payload).toMatchObject({
         sub: 'sub-alice',
@@ -63,7 +63,7 @@ describe('authorization_code', () => {
         exp: now + 3600,
         auth_time: now,
         amr: ['pwd'],
-        sid: expect.any(String) as string,
+        sid: expect.any(String),
         at_hash: halfHash(String(access_token), alg),
       });
       expect(identity.payload).not.toHaveProperty('name');
@@ -128,7 +128,7 @@ describe('authorization_code', () => {
     const reply = await redeem('web', code, more);
     expect(reply).toMatchObject({
       status: 400,
-      body: { error: 'invalid_grant', error_description: expect.stringContaining(description) as string },
+      body: { error: 'invalid_grant', error_description: expect.stringContaining(description) },
     });
   });
 

@@ -1,5 +1,5 @@
 import type { Fact } from '@portico/contracts';
-import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { Column, Entity, Generated, Index, PrimaryGeneratedColumn } from 'typeorm';
 
 /** Facts in the order in which they were appended; the id is what makes a second delivery count once. */
 @Entity('outbox')
@@ -12,7 +12,8 @@ export class OutboxEntity {
   })
   position!: string;
 
-  @Column('uuid', { default: () => 'gen_random_uuid()' })
+  @Generated('uuid')
+  @Column('uuid')
   id!: string;
 
   @Column('text')

@@ -98,6 +98,34 @@ describe('on the database of DATABASE_URL', () => {
     await rm(folder, { recursive: true });
   });
 
+  test('user names may move from one account to another in one apply', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'portico-cli-'));
+    const file = join(folder, 'portico.yaml');
+    await writeFile(file, 'accounts: [{ username: ann, subject: s1 }, { username: ben, subject: s2 }]');
+    expect(await run(['apply', file])).toMatchObject({ code: 0, err: '' });
+    await writeFile(file, 'accounts: [{ username: ben, subject: s1 }, { username: ann, subject: s2 }]');
+    expect(await run(['apply', file])).toMatchObject({ code: 0, err: '' });
+    expect((await accountStore(database).findByIdentifier('ANN'))?.account.subject).toBe('s2');
+    await rm(folder, { recursive: true });
+  });
+
+  test('instances that apply the same new file at once agree', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'portico-cli-'));
+    const file = join(folder, 'portico.yaml');
+    await writeFile(
+      file,
+      `clients: [{ client_name: Once, client_secret: s, grant_types: [client_credentials] }]
+accounts: [{ username: once, password: x }, { username: twice, email: once@example.test }]`,
+    );
+    const done = await Promise.all(Array.from({ length: 6 }, () => run(['apply', file])));
+    expect(done.map(({ code, err }) => `${code}${err}`)).toEqual(Array(6).fill('0'));
+    const named = await database.dataSource.query<unknown[]>(
+      "SELECT 1 FROM clients WHERE metadata->>'client_name' = 'Once'",
+    );
+    expect(named).toHaveLength(1);
+    await rm(folder, { recursive: true });
+  });
+
   test('client create shows the secret once, client list never', async () => {
     const made = await run([...words('client create --redirect-uri https://rp.example/cb --name'), 'My shop']);
     const [, id = '', secret = ''] =

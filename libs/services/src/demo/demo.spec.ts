@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { urlOf } from '@portico/contracts';
 import { json, redirect, single, type Params } from '@portico/endpoint';
 import { freePort } from '@portico/local';
@@ -81,7 +81,6 @@ describe('the demo relying party', () => {
     await gateway.close();
   });
   beforeEach(async () => {
-    await context?.close();
     context = await browser.newContext();
     tab = await context.newPage();
     tab.setDefaultTimeout(5000);
@@ -89,6 +88,8 @@ describe('the demo relying party', () => {
     respond = ({ state }) => ({ code: 'c0de', state: state!, iss: issuer });
     idToken = () => ({ iss: issuer, aud: asked.client_id, sub: 's', nonce: asked.nonce, exp: Date.now() / 1000 + 60 });
   });
+
+  afterEach(() => context.close());
 
   const signIn = async () => {
     await tab.goto(`${gateway.url}/`);

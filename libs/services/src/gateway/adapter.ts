@@ -7,7 +7,7 @@ import { answerBrokenRequest } from './http/broken-request.js';
 const kibibyte = 1024;
 
 /** Longer forms are refused; ours have some hundred bytes, a request object some thousand. */
-export const maxBodyBytes = 64 * kibibyte;
+const maxBodyBytes = 64 * kibibyte;
 
 /** Request line and headers together; more than `maxUrlLength`, so that a URL too long can be told from a header too long. */
 const maxHeaderBytes = 32 * kibibyte;

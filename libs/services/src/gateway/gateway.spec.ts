@@ -21,7 +21,7 @@ describe('the gateway', () => {
       token: echo,
       userinfo: echo,
       discovery: () =>
-        Promise.resolve(json(200, { issuer: 'i' }, { headers: { 'cache-control': 'public, max-age=60' } })),
+        Promise.resolve(json(200, { issuer: 'i' }, { headers: { 'cache-control': 'public, max-age=60', pragma: '' } })),
       interaction: () => Promise.resolve(errorPage),
       authorize: answering,
       introspection: answering,
@@ -164,6 +164,7 @@ describe('the gateway', () => {
     it('let the service say how long an answer may be kept', async () => {
       const { headers } = await ask('/oidc/.well-known/openid-configuration');
       expect(headers.get('cache-control')).toBe('public, max-age=60');
+      expect(headers.has('pragma')).toBe(false);
       expect(headers.get('vary')).toBe('origin');
     });
 

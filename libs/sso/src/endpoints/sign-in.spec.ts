@@ -81,7 +81,7 @@ describe('signing in', () => {
     expect(opened.cookies).toEqual([
       {
         name: '__Host-portico_browser',
-        value: expect.any(String) as string,
+        value: expect.any(String),
         path: '/',
         httpOnly: true,
         secure: true,
@@ -100,7 +100,7 @@ describe('throttling', () => {
     const waiting = await browser.submit(page, { identifier: 'Alice', password: secret });
     expect(waiting).toMatchObject({
       status: 429,
-      headers: { 'retry-after': expect.stringMatching(/^\d+$/) as string },
+      headers: { 'retry-after': expect.stringMatching(/^\d+$/) },
       page: { fault: 'too_many_attempts' },
     });
     expect(await browser.submit(page, { identifier: 'bob', password: secret })).toMatchObject({

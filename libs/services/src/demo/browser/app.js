@@ -8,10 +8,12 @@ const element = (id) => document.getElementById(id);
 
 // ---- The protocol ----
 
+const wordsOf = (error, description) => [error, description].filter(Boolean).join(': ');
+
 const get = async (url, init) => {
   const response = await fetch(url, init);
-  const body = await response.json();
-  if (!response.ok) throw new Error([body.error, body.error_description].filter(Boolean).join(': '));
+  const body = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(wordsOf(body.error ?? `${url} answers ${response.status}`, body.error_description));
   return body;
 };
 
@@ -56,7 +58,7 @@ const finishSignIn = async (config, metadata, response) => {
   sessionStorage.removeItem('attempt');
   if (!attempt.state || response.get('state') !== attempt.state) throw new Error('The state is not the one we sent.');
   if (response.get('iss') !== metadata.issuer) throw new Error('The answer comes from another issuer.'); // RFC 9207 §2.4
-  if (response.has('error')) throw new Error([response.get('error'), response.get('error_description')].join(': '));
+  if (response.has('error')) throw new Error(wordsOf(response.get('error'), response.get('error_description')));
   const tokens = await askForTokens(config, metadata, {
     grant_type: 'authorization_code',
     code: response.get('code'),

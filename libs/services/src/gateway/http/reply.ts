@@ -28,13 +28,17 @@ export const send = (
   return reply.send(body);
 };
 
-/** Fastify would find a value that cannot be written when it is too late to answer with an error, and the process would end. */
+/**
+ * Fastify would find a value that cannot be written when it is too late to answer with an error, and the process would
+ * end. An empty value takes back what the reply set before.
+ */
 const checked = (headers: Record<string, string>): Record<string, string> => {
-  for (const [name, value] of Object.entries(headers)) {
+  const set = Object.entries(headers).filter(([, value]) => value !== '');
+  for (const [name, value] of set) {
     validateHeaderName(name);
     validateHeaderValue(name, value);
   }
-  return headers;
+  return Object.fromEntries(set);
 };
 
 const write = (answer: EndpointReply, request: FastifyRequest): Written => {

@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import * as client from 'openid-client';
+import { issuer, provider, topology } from './provider.js';
+import { configuration, signIn } from './relying-party.js';
+
+// One process has nothing to lose a part of; what happens when it dies is told in standalone's own tests.
+const services =
+  topology === 'services' ? ['gateway', 'authorize', 'token', 'userinfo', 'introspection', 'session', 'worker'] : [];
+
+const pidOf = async (service: string): Promise<number> => {
+  const text = await readFile(join(provider.dataDir, 'services.json'), 'utf8');
+  return (JSON.parse(text) as Record<string, { pid: number }>)[service]!.pid;
+};
+
+const restarted = async (service: string, before: number): Promise<void> => {
+  const giveUpAt = Date.now() + 30_000;
+  while (Date.now() < giveUpAt) {
+    const text = await readFile(join(provider.dataDir, 'services.json'), 'utf8').catch(() => '{}');
+    const { pid, health } = (JSON.parse(text) as Record<string, { pid: number; health?: string }>)[service] ?? {
+      pid: before,
+    };
+    const ready =
+      pid !== before && health !== undefined && (await fetch(`${health}/health/ready`).catch(() => undefined));
+    if (ready && ready.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`${service} did not come back`);
+};
+
+describe('kill -9', () => {
+  it.each([...services, ...(services.length === 0 ? ['nothing'] : [])])(
+    'of %s: sign-ins go on after its restart, and no token that was answered is lost',
+    async (service) => {
+      const before = await signIn('basic');
+      if (service !== 'nothing') {
+        const pid = await pidOf(service);
+        process.kill(pid, 'SIGKILL');
+        await restarted(service, pid);
+      }
+      const config = await configuration('basic');
+      expect(await client.tokenIntrospection(config, before.tokens.access_token)).toMatchObject({
+        active: true,
+        iss: issuer,
+      });
+      const refreshed = await client.refreshTokenGrant(config, before.tokens.refresh_token!);
+      expect(await client.fetchUserInfo(config, refreshed.access_token, before.tokens.claims()!.sub)).toMatchObject({
+        name: 'Alice Example',
+      });
+      const after = await signIn('second');
+      expect(after.tokens.claims()).toMatchObject({ sub: before.tokens.claims()!.sub });
+    },
+  );
+});

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { testDatabase, type TestDatabase } from '@portico/testing';
+import { closeDatabase, isReady, migrate, migrateDown, openDatabase, type Database } from './index.js';
+
+describe('migrations', () => {
+  let server: TestDatabase;
+  let database: Database;
+  const open = (applicationName: string) => openDatabase({ url: server.url, poolSize: 1, applicationName });
+  const tables = async () => {
+    const rows = await database.dataSource.query<{ name: string }[]>(
+      `SELECT relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE nspname = 'public' AND relkind IN ('r', 'S') AND relname NOT LIKE 'migrations%'
+       UNION SELECT proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE nspname = 'public'`,
+    );
+    return rows.map(({ name }) => name).sort();
+  };
+
+  beforeAll(async () => {
+    server = await testDatabase();
+    database = await open('migrations.spec');
+  });
+  afterAll(async () => {
+    await closeDatabase(database);
+    await server.remove();
+  });
+
+  test('up, down and up again: down leaves nothing behind', async () => {
+    expect(await isReady(database)).toBe(false);
+    await migrate(database);
+    expect(await isReady(database)).toBe(true);
+    const first = await tables();
+    expect(first).toEqual(expect.arrayContaining(['authorizations', 'clients', 'outbox', 'sessions', 'tokens']));
+    await migrateDown(database);
+    expect(await tables()).toEqual([]);
+    expect(await isReady(database)).toBe(false);
+    await migrate(database);
+    expect(await tables()).toEqual(first);
+  });
+
+  test('the entities say what the migrations made', async () => {
+    await migrate(database);
+    const { upQueries } = await database.dataSource.driver.createSchemaBuilder().log();
+    expect(upQueries.map(({ query }) => query)).toEqual([]);
+  });
+
+  test('processes that migrate at once do it once and all succeed', async () => {
+    await migrateDown(database);
+    const databases = await Promise.all([open('one'), open('two'), open('three')]);
+    try {
+      await Promise.all(databases.map(migrate));
+      expect(await Promise.all(databases.map(isReady))).toEqual([true, true, true]);
+      const applied = await database.dataSource.query<unknown[]>('SELECT name FROM migrations');
+      expect(applied).toHaveLength(1);
+    } finally {
+      await Promise.all(databases.map(closeDatabase));
+    }
+  });
+});

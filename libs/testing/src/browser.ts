@@ -1,0 +1,25 @@
+import sparticuz from '@sparticuz/chromium';
+import { chromium, type Browser, type Page } from 'playwright-core';
+
+/** Flags of the package that would switch off what is tested here, or do not survive a closed context. */
+const unwanted = ['--disable-web-security', '--allow-running-insecure-content', '--single-process', '--no-zygote'];
+const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+/** A real Chromium, from npm. */
+export const launchChromium = async (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: await sparticuz.executablePath(),
+    args: [...sparticuz.args.filter((flag) => !unwanted.includes(flag)), ...quiet],
+    timeout: 20_000,
+  });
+
+/** What the browser complains about from now on: refusals by policy, and errors of scripts. */
+export const complaintsOf = (page: Page): string[] => {
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  return complaints;
+};
