@@ -25,14 +25,15 @@ const shared = {
   modulePathIgnorePatterns: ['/dist/'],
 };
 
+// The set-up runs outside of Jest's module system: it is built first, as the services it starts are.
 const topology = (name) => ({
   ...shared,
   displayName: `e2e ${name}`,
   roots: ['<rootDir>/e2e'],
   testMatch: ['**/*.e2e.ts'],
   globals: { topology: name },
-  globalSetup: `<rootDir>/e2e/src/setup/${name}.ts`,
-  globalTeardown: '<rootDir>/e2e/src/setup/teardown.ts',
+  globalSetup: `<rootDir>/e2e/dist/setup/${name}.js`,
+  globalTeardown: '<rootDir>/e2e/dist/setup/teardown.js',
 });
 
 export default {

@@ -1,12 +1,21 @@
-// Writes docs/config.md from the schemas; with --check it only says whether the file is what they say. Build first.
-import { configReference } from '@portico/services/cli';
+// Writes what the schemas say into docs/config.md and the README; with --check it only says what is out of date. Build first.
+import { configReference, environmentReference } from '@portico/services/cli';
 import { readFile, writeFile } from 'node:fs/promises';
 
-const file = new URL('../docs/config.md', import.meta.url);
-const wanted = configReference();
+const between = /(<!-- settings.*?-->\n<!-- prettier-ignore-start -->\n)[\s\S]*?(<!-- prettier-ignore-end -->)/;
 
-if (!process.argv.includes('--check')) await writeFile(file, wanted);
-else if ((await readFile(file, 'utf8').catch(() => '')) !== wanted) {
-  console.error('docs/config.md is not what the schemas say: npm run build && node tools/docs.js');
-  process.exitCode = 1;
+const documents = {
+  'docs/config.md': () => configReference(),
+  'README.md': (text) => text.replace(between, (_, start, end) => `${start}\n${environmentReference()}\n\n${end}`),
+};
+
+for (const [name, write] of Object.entries(documents)) {
+  const file = new URL(`../${name}`, import.meta.url);
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const wanted = write(text);
+  if (!process.argv.includes('--check')) await writeFile(file, wanted);
+  else if (text !== wanted) {
+    console.error(`${name} is not what the schemas say: npm run build && node tools/docs.js`);
+    process.exitCode = 1;
+  }
 }

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { launchChromium } from '@portico/testing';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
@@ -7,21 +9,30 @@ import { password } from './setup/declaration.js';
 let chromium: Browser;
 let context: BrowserContext;
 let page: Page;
-beforeAll(async () => {
-  chromium = await launchChromium();
-}, 60_000);
-afterAll(() => chromium.close());
 
-const applications = /^https:\/\/[a-z0-9-]+\.example\.test\//;
+// The applications: whatever arrives at them is shown as they got it.
+const shop = createServer((request, response) => {
+  const parts: Buffer[] = [];
+  request.on('data', (part: Buffer) => void parts.push(part));
+  request.on('end', () => {
+    response
+      .setHeader('content-type', 'text/html')
+      .end(`<title>back</title><pre>${Buffer.concat(parts).toString()}</pre>`);
+  });
+});
+beforeAll(async () => {
+  await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve));
+  const { port } = shop.address() as AddressInfo;
+  chromium = await launchChromium([`--host-resolver-rules=MAP *.example.test 127.0.0.1:${port}`]);
+}, 60_000);
+afterAll(async () => {
+  await chromium.close();
+  shop.close();
+});
+
+const applications = /^http:\/\/[a-z0-9-]+\.example\.test\//;
 const open = async (options: BrowserContextOptions = {}) => {
   context = await chromium.newContext(options);
-  // The applications exist only here: whatever arrives at them is shown as they got it.
-  await context.route(applications, (route) =>
-    route.fulfill({
-      contentType: 'text/html',
-      body: `<title>back</title><pre>${route.request().postData() ?? ''}</pre>`,
-    }),
-  );
   page = await context.newPage();
   page.setDefaultTimeout(15_000);
 };
@@ -29,7 +40,7 @@ beforeEach(() => open());
 afterEach(() => context.close());
 
 const authorization = (more: Record<string, string> = {}, id = 'basic') =>
-  `${issuer}/auth?${new URLSearchParams({ client_id: id, redirect_uri: `https://${id}.example.test/cb`, response_type: 'code', scope: 'openid profile', state: 's.1', ...more }).toString()}`;
+  `${issuer}/auth?${new URLSearchParams({ client_id: id, redirect_uri: `http://${id}.example.test/cb`, response_type: 'code', scope: 'openid profile', state: 's.1', ...more }).toString()}`;
 const shown = () => page.locator('main').getAttribute('data-page');
 const signIn = async (as = 'bob', secret = password) => {
   await page.fill('[name=identifier]', as);
@@ -72,7 +83,8 @@ describe('a person in Chromium', () => {
     expect(await page.textContent('[role=alert]')).toBeTruthy();
     expect(await page.inputValue('[name=identifier]')).toBe('bob');
     await signIn();
-    if ((await shown().catch(() => null)) === 'consent') await page.click('button[value=allow]');
+    await page.waitForLoadState();
+    if (!applications.test(page.url())) await page.click('button[value=allow]');
     await arrived();
     await page.goto(authorization({ prompt: 'consent' }, 'second'));
     expect(await shown()).toBe('consent');
@@ -107,13 +119,13 @@ describe('a person in Chromium', () => {
     await arrived();
     const bye = new URLSearchParams({
       client_id: 'basic',
-      post_logout_redirect_uri: 'https://basic.example.test/bye',
+      post_logout_redirect_uri: 'http://basic.example.test/bye',
       state: 'b',
     });
     await page.goto(`${issuer}/session/end?${bye.toString()}`);
     expect(await shown()).toBe('logout');
     await page.click('button[value=logout]');
-    expect((await arrived()).href).toBe('https://basic.example.test/bye?state=b');
+    expect((await arrived()).href).toBe('http://basic.example.test/bye?state=b');
     await page.goto(authorization());
     expect(await shown()).toBe('sign-in');
   });

@@ -150,9 +150,9 @@ describe('token endpoint', () => {
       400,
       'invalid_grant',
     );
-    const brief = await codeOf('brief');
+    const brief = await codeOf('brief-code');
     await new Promise((resolve) => setTimeout(resolve, 1500));
-    await jsonError(await token(form(brief), basic('brief')), 400, 'invalid_grant');
+    await jsonError(await token(form(brief), basic('brief-code')), 400, 'invalid_grant');
   });
 
   it('RFC 6749 §4.1.2: a code used twice takes the tokens of the first use with it', async () => {
@@ -182,7 +182,7 @@ describe('user info', () => {
   });
 
   it('an expired token', async () => {
-    const { tokens } = await signIn('brief');
+    const { tokens } = await signIn('brief-token');
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect((await send('/me', { headers: { authorization: `Bearer ${tokens.access_token}` } })).status).toBe(401);
   });

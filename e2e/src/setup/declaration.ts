@@ -5,8 +5,8 @@ export const password = 'correct horse battery staple';
 
 const client = (id: string, more: object) => ({
   client_id: id,
-  redirect_uris: [`https://${id}.example.test/cb`],
-  post_logout_redirect_uris: [`https://${id}.example.test/bye`],
+  redirect_uris: [`https://${id}.example.test/cb`, `http://${id}.example.test/cb`],
+  post_logout_redirect_uris: [`https://${id}.example.test/bye`, `http://${id}.example.test/bye`],
   grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
   scope: 'openid profile email phone address offline_access username orders:read',
   client_secret: secret,
@@ -27,12 +27,15 @@ export const declaration = {
       client_name: '海边书店',
     }),
     client('second', { client_name: 'Second Sight' }),
-    client('brief', { authorization_code_lifetime: 1, access_token_lifetime: 1 }),
+    client('brief-code', { authorization_code_lifetime: 1 }),
+    client('brief-token', { access_token_lifetime: 1 }),
     client('5c9b079883e333d55a101084', { client_name: 'SDK', token_endpoint_auth_method: 'client_secret_post' }),
     client('5c9b079883e333d55a101083', {
       client_name: 'Snippet',
-      redirect_uris: ['http://127.0.0.1:9999/cb'],
-      post_logout_redirect_uris: ['http://127.0.0.1:9999/bye'],
+      // A loopback address at any port: both topologies run at once.
+      application_type: 'native',
+      redirect_uris: ['http://127.0.0.1/cb'],
+      post_logout_redirect_uris: ['http://127.0.0.1/bye'],
     }),
   ],
   accounts: [

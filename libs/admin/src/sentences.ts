@@ -26,6 +26,7 @@ export const clientSentences: Sentences<ClientSettings> = {
   grant_types: 'The exchanges it may use at the token endpoint (RFC 6749 §1.3).',
   response_types: 'What it may ask of the authorization endpoint; `code` for the grant authorization_code.',
   scope: 'The scopes it may ask for; one that is unknown is ignored.',
+  subject_type: 'How people are named to it: `public`, the same for every client.',
   token_endpoint_auth_method: 'How it authenticates at the token endpoint; `none` makes it a public client.',
   introspection_endpoint_auth_method: 'The same at introspection; as at the token endpoint where absent.',
   revocation_endpoint_auth_method: 'The same at revocation; as at the token endpoint where absent.',

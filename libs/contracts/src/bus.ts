@@ -4,7 +4,7 @@ import type { PublishedEvent } from './events.js';
 
 /** Nobody answered a call before its deadline, or nobody is there to answer. */
 export class Unavailable extends Error {
-  override readonly name = 'Unavailable';
+  override readonly name: string = 'Unavailable';
 }
 
 /** Carries endpoint calls to the services, and facts to whoever listens. */

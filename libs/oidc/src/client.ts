@@ -36,6 +36,7 @@ export const clientMetadataSchema = z.strictObject({
     .default(['authorization_code']),
   response_types: z.array(z.enum(['code'])).default(['code']),
   scope: z.string().max(2000).default('openid profile email phone address'),
+  subject_type: z.enum(['public']).default('public'),
   token_endpoint_auth_method: authMethod.default('client_secret_basic'),
   introspection_endpoint_auth_method: authMethod.optional(),
   revocation_endpoint_auth_method: authMethod.optional(),

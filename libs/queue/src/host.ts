@@ -21,6 +21,7 @@ const onRedis = (url: string, prefix: string): Host => ({
       url,
       maxRetriesPerRequest: null,
       connectTimeout: 5_000,
+      disconnectTimeout: 500,
       retryStrategy: (times) => Math.min(times * 100, 2_000),
     },
     prefix,

@@ -2,8 +2,7 @@ import { Queue } from 'bullmq';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmbeddedPostgres } from '@portico/local';
-import { freePort, queueSuite, startRedis, type StoreUnderTest } from '@portico/testing';
+import { freePort, queueSuite, startEmbeddedPostgres, startRedis, type StoreUnderTest } from '@portico/testing';
 import { hostOf } from './host.js';
 import { queueName } from './worker.js';
 

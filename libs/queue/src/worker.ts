@@ -1,5 +1,5 @@
 import { jobs, within, type JobName, type Processor } from '@portico/contracts';
-import { UnrecoverableError, Worker, type IQueueBackend, type Job, type QueueBase } from 'bullmq';
+import { UnrecoverableError, Worker, type Job, type QueueBase } from 'bullmq';
 import type { Host } from './host.js';
 
 /** The name under which BullMQ files our jobs. */
@@ -49,7 +49,7 @@ export const startWorker = async (host: Host, processors: Processors, complain: 
 };
 
 /** A store that is away must not keep the process from ending. */
-export const closed = async (part: QueueBase<IQueueBackend>, deadlineMs: number): Promise<void> => {
+export const closed = async (part: QueueBase, deadlineMs: number): Promise<void> => {
   await within(deadlineMs, 'queue', part.close())
     .catch(() => within(deadlineMs, 'queue', part.getBackend().close(true)))
     .catch(() => undefined);

@@ -5,11 +5,11 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 const unwanted = ['--disable-web-security', '--allow-running-insecure-content', '--single-process', '--no-zygote'];
 const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
-/** A real Chromium, from npm. */
-export const launchChromium = async (): Promise<Browser> =>
+/** A real Chromium, from npm; further flags are its own. */
+export const launchChromium = async (flags: readonly string[] = []): Promise<Browser> =>
   chromium.launch({
     executablePath: await sparticuz.executablePath(),
-    args: [...sparticuz.args.filter((flag) => !unwanted.includes(flag)), ...quiet],
+    args: [...sparticuz.args.filter((flag) => !unwanted.includes(flag)), ...quiet, ...flags],
     timeout: 20_000,
   });
 

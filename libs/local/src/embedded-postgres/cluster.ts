@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import {
   chmod,
   link,
@@ -52,7 +52,7 @@ export const openCluster = async (
 /** Made once; a link appears whole or not at all, so that two starts agree on one password. */
 const keptPassword = async (folder: string, runAs: RunAs): Promise<string> => {
   const path = join(folder, 'password');
-  const fresh = `${path}-${process.pid}`;
+  const fresh = `${path}-${randomUUID()}`;
   if (!(await stat(path).catch(() => undefined))) {
     await writeFile(fresh, randomBytes(24).toString('base64url'), { mode: 0o600 });
     await giveTo(runAs, fresh);
@@ -68,8 +68,7 @@ const initialise = async (
   { binaries, runAs, sync }: { binaries: Binaries; runAs: RunAs; sync: boolean },
 ): Promise<void> => {
   await removeLeftovers(folder);
-  const fresh = join(folder, `initdb-${process.pid}`);
-  await mkdir(fresh, { mode: 0o700 });
+  const fresh = await mkdtemp(join(folder, `initdb-${process.pid}-`));
   await giveTo(runAs, fresh);
   try {
     await initdb(fresh, { binaries, runAs, sync });
@@ -96,10 +95,14 @@ const initdb = async (
   });
 };
 
+/** Of processes that are gone; in a container the next one often has the same number. */
 const removeLeftovers = async (folder: string): Promise<void> => {
+  const startedAt = performance.timeOrigin;
   for (const name of await readdir(folder)) {
-    const pid = /^initdb-(\d+)$/.exec(name)?.[1];
-    if (pid && (Number(pid) === process.pid || !isAlive(Number(pid))))
-      await rm(join(folder, name), { recursive: true, force: true });
+    const pid = Number(/^initdb-(\d+)-/.exec(name)?.[1] ?? 0);
+    if (pid === 0) continue;
+    const path = join(folder, name);
+    const isOld = async () => ((await stat(path).catch(() => undefined))?.mtimeMs ?? Infinity) < startedAt;
+    if (pid === process.pid ? await isOld() : !isAlive(pid)) await rm(path, { recursive: true, force: true });
   }
 };

@@ -16,8 +16,8 @@ export const tokenStore = ({ run }: Database): TokenStore => ({
     await run(statements.begin, [...row, lastExpiry(tokens), ...columnsOf(tokens)]);
   },
   find: async (hash) => {
-    const row = await first<TokenRow>(run, statements.find, [hash]);
-    return row && heldOf(row, hash);
+    const row = await first<{ held: HeldRow }>(run, statements.find, [hash]);
+    return row && heldOf(row.held, hash);
   },
   exchange: (hash, at, tokens) =>
     changed(run, statements.exchange, [hash, at, lastExpiry(tokens), ...columnsOf(tokens)]),
@@ -47,44 +47,14 @@ const columnsOf = (tokens: readonly StoredToken[]): unknown[][] => {
   return Array.from({ length: 7 }, (_, column) => rows.map((row) => row[column]));
 };
 
-interface TokenRow {
-  readonly kind: StoredToken['kind'];
-  readonly id: string;
-  readonly issuedAt: number;
-  readonly expiresAt: number;
-  readonly consumedAt: number | null;
-  readonly revokedAt: number | null;
-  readonly detail: object;
-  readonly authorizationId: string;
-  readonly clientId: string;
-  readonly subject: string | null;
-  readonly sid: string | null;
-  readonly scope: string[];
-  readonly grantedAt: number;
-  readonly authorizationRevokedAt: number | null;
-  readonly authorizationDetail: Pick<Authorization, 'resources'>;
+interface HeldRow {
+  readonly token: object;
+  readonly tokenDetail: object;
+  readonly authorization: object;
+  readonly authorizationDetail: object;
 }
 
-const heldOf = (row: TokenRow, hash: string): Held => {
-  const { kind, id, authorizationId, issuedAt, expiresAt, consumedAt, clientId, subject, sid, scope, grantedAt } = row;
-  const revokedAt = row.revokedAt ?? row.authorizationRevokedAt;
-  const token = {
-    ...row.detail,
-    hash,
-    kind,
-    id,
-    authorizationId,
-    issuedAt,
-    expiresAt,
-    ...present({ consumedAt, revokedAt }),
-  };
-  const authorization = {
-    ...row.authorizationDetail,
-    id: authorizationId,
-    clientId,
-    scope,
-    grantedAt,
-    ...present({ subject, sid, revokedAt: row.authorizationRevokedAt }),
-  };
-  return { token: token as StoredToken, authorization };
-};
+const heldOf = ({ token, tokenDetail, authorization, authorizationDetail }: HeldRow, hash: string): Held => ({
+  token: { hash, ...present(token), ...tokenDetail } as StoredToken,
+  authorization: { ...present(authorization), ...authorizationDetail } as Authorization,
+});

@@ -47,7 +47,8 @@ const headings = ['Setting', 'Type', 'Default', 'Meaning'];
 const propertiesOf = (schema: z.ZodType): Record<string, Shape> =>
   z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }).properties as Record<string, Shape>;
 
-const environment = (): string => {
+/** The table of the environment's settings, as the README shows it too. */
+export const environmentReference = (): string => {
   const shapes = propertiesOf(configSchema);
   const sentences = Object.entries(shapes).map(([name, { description = '' }]) => [name, description] as const);
   return markdownTable(headings, settingRows(shapes, Object.fromEntries(sentences)));
@@ -86,7 +87,7 @@ This file is written by \`node tools/docs.js\` from the schemas that read the se
 A process reads its settings once, at its start, and tells every fault at once. A variable that begins with \`PORTICO_\`
 and stands not here is a fault too.
 
-${environment()}
+${environmentReference()}
 
 ## portico.yaml
 

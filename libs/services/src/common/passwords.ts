@@ -1,10 +1,10 @@
 import { hash, verify } from '@node-rs/argon2';
+import { Unavailable } from '@portico/contracts';
 import type { PasswordHasher } from '@portico/sso';
 import { availableParallelism } from 'node:os';
 
 /** More passwords wait than can be hashed in a while: ask again later. */
-export class Busy extends Error {
-  override readonly name = 'Busy';
+export class Busy extends Unavailable {
   constructor() {
     super('too many passwords wait to be hashed');
   }

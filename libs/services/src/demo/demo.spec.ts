@@ -1,17 +1,20 @@
 import { createHash } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { urlOf } from '@portico/contracts';
 import { json, redirect, single, type Params } from '@portico/endpoint';
 import { freePort } from '@portico/local';
 import { clientMetadataSchema } from '@portico/oidc';
 import { claimsSchema } from '@portico/sso';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { complaintsOf, launchChromium } from '../gateway/browser.fixture.js';
+import { complaintsOf, launchChromium } from '@portico/testing';
 import { startGateway } from '../gateway/gateway.fixture.js';
 import { demoAccount, demoClient, mountDemo } from './index.js';
 
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const jwt = (claims: object) => `${part({ alg: 'RS256' })}.${part(claims)}.c2ln`;
+
+// A browser beside other tests on a small machine takes its time.
+jest.setTimeout(60_000);
 
 describe('the demo relying party', () => {
   let browser: Browser;
@@ -83,7 +86,7 @@ describe('the demo relying party', () => {
   beforeEach(async () => {
     context = await browser.newContext();
     tab = await context.newPage();
-    tab.setDefaultTimeout(5000);
+    tab.setDefaultTimeout(15_000);
     complaints = complaintsOf(tab);
     respond = ({ state }) => ({ code: 'c0de', state: state!, iss: issuer });
     idToken = () => ({ iss: issuer, aud: asked.client_id, sub: 's', nonce: asked.nonce, exp: Date.now() / 1000 + 60 });

@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { formPost, page, redirect, type EndpointReply, type Page } from '@portico/endpoint';
 import type { Browser } from 'playwright-core';
-import { complaintsOf, launchChromium } from './browser.fixture.js';
+import { complaintsOf, launchChromium } from '@portico/testing';
 import { startGateway } from './gateway.fixture.js';
 
 const form = { action: '/interaction/sign-in', interaction: 'i', csrf: 'c' };
@@ -23,6 +23,9 @@ const pages: Page[] = [
   { name: 'logged-out' },
   { name: 'error', error: 'invalid_request', description: 'a'.repeat(200), correlationId: '0123456789abcdef' },
 ];
+
+// A browser beside other tests on a small machine takes its time.
+jest.setTimeout(60_000);
 
 describe('in Chromium', () => {
   let browser: Browser;
@@ -92,7 +95,7 @@ describe('in Chromium', () => {
       await tab.getByLabel('User name, e-mail or phone').fill('alice');
       await tab.getByLabel('Password').fill('correct horse');
       await tab.keyboard.press('Enter');
-      await tab.waitForURL(`${home}/home`, { timeout: 5000 });
+      await tab.waitForURL(`${home}/home`, { timeout: 15_000 });
       expect(gateway.requests.find(({ url }) => url === '/interaction/sign-in')!.params).toEqual({
         interaction: ['i'],
         csrf: ['c'],
@@ -110,7 +113,7 @@ describe('in Chromium', () => {
     model = { name: 'sign-in', ...form, client, cancellable: true };
     await tab.goto(`${gateway.url}/interaction`);
     await tab.getByRole('button', { name: 'Cancel' }).click();
-    await tab.waitForURL(`${home}/home`, { timeout: 5000 });
+    await tab.waitForURL(`${home}/home`, { timeout: 15_000 });
     expect(gateway.requests.find(({ url }) => url === '/interaction/sign-in')!.params).toMatchObject({
       answer: ['cancel'],
     });
@@ -125,7 +128,7 @@ describe('in Chromium', () => {
       const complaints = complaintsOf(tab);
       await tab.goto(`${gateway.url}/oidc/auth`);
       if (!javaScriptEnabled) await tab.getByRole('button', { name: 'Continue' }).click();
-      await tab.waitForURL(`${home}/home`, { timeout: 5000 });
+      await tab.waitForURL(`${home}/home`, { timeout: 15_000 });
       expect(new URLSearchParams(posted.join('')).get('code')).toBe('c0de');
       expect(complaints).toEqual([]);
       await context.close();

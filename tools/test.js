@@ -1,0 +1,71 @@
+// npm test: every check and every test. `npm test -- <jest arguments>` runs only the tests that they choose.
+import { readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { install, node } from './setup.js';
+import { ensureServers } from './servers.js';
+
+const minutes = 60_000;
+const checkMs = 10 * minutes;
+const jestMs = 30 * minutes;
+
+const checks = [
+  ['the build', ['node_modules/tsc7/bin/tsc', '-b']],
+  ['types of the tests', ['node_modules/tsc7/bin/tsc', '-p', 'tsconfig.check.json']],
+  ['lint', ['node_modules/nx/dist/bin/nx.js', 'lint', 'portico']],
+  ['boundaries', ['tools/boundaries.canary.js']],
+  ['format', ['node_modules/prettier/bin/prettier.cjs', '--check', '.']],
+  ['dead code', ['node_modules/knip/bin/knip.js']],
+];
+
+const count = { passed: 0, failed: 0, skipped: 0 };
+
+/** What a check says is shown where it fails. */
+const check = ([name, args]) => {
+  const begun = Date.now();
+  const { status, stdout, stderr } = node(args, { encoding: 'utf8', timeout: checkMs, maxBuffer: 64 * 1024 * 1024 });
+  const isFine = status === 0;
+  count[isFine ? 'passed' : 'failed'] += 1;
+  if (!isFine) console.log(`${stdout}${stderr}`);
+  console.log(`${isFine ? 'passed' : 'FAILED'}  ${name} (${seconds(begun)} s)`);
+};
+
+const jest = (args) => {
+  const begun = Date.now();
+  const report = join(tmpdir(), `portico-tests-${process.pid}.json`);
+  const own = ['node_modules/jest/bin/jest.js', '--json', `--outputFile=${report}`];
+  // What jest prints to standard output is the report once more.
+  const options = { stdio: ['ignore', 'ignore', 'inherit'], timeout: jestMs, killSignal: 'SIGKILL' };
+  const { status } = node(
+    ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', ...own, ...args],
+    options,
+  );
+  const failedBefore = count.failed;
+  add(report);
+  if (status !== 0 && count.failed === failedBefore) count.failed += 1;
+  console.log(`${status === 0 ? 'passed' : 'FAILED'}  tests (${seconds(begun)} s)`);
+};
+
+/** A file of tests that could not even be read counts as one that failed; so does a report that is not there. */
+const add = (report) => {
+  try {
+    const result = JSON.parse(readFileSync(report, 'utf8'));
+    count.passed += result.numPassedTests;
+    count.failed += result.numFailedTests + result.numRuntimeErrorTestSuites;
+    count.skipped += result.numPendingTests + result.numTodoTests;
+    if (result.numTotalTests === 0) count.failed += 1;
+  } catch {
+    count.failed += 1;
+  }
+  rmSync(report, { force: true });
+};
+
+const seconds = (begun) => ((Date.now() - begun) / 1_000).toFixed(1);
+
+const chosen = process.argv.slice(2);
+install();
+ensureServers();
+(chosen.length > 0 ? checks.slice(0, 1) : checks).forEach(check);
+jest(chosen);
+console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
+process.exitCode = count.failed > 0 ? 1 : 0;
