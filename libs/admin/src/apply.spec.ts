@@ -165,3 +165,13 @@ test('two instances that apply the same file at once agree', async () => {
   expect(await registrations.accounts()).toHaveLength(1);
   expect(await registrations.clients()).toHaveLength(1);
 });
+
+test('settings are set one by one, and a second time nothing changes', async () => {
+  const { run, registrations } = setUp();
+  const settings = { session_lifetime: 3600 };
+  expect(changesOf(await run({ settings }))).toEqual(['setting session_lifetime created']);
+  expect(changesOf(await run({ settings }))).toEqual(['setting session_lifetime unchanged']);
+  await run({ settings: { refresh_token_replay_window: 5 } });
+  expect(changesOf(await run({ settings: { session_lifetime: 60 } }))).toEqual(['setting session_lifetime updated']);
+  expect(await registrations.settings()).toEqual({ session_lifetime: 60, refresh_token_replay_window: 5 });
+});

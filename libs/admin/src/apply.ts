@@ -8,7 +8,7 @@ import { newSubject } from './generate.js';
 import { Taken, type Change, type Registrations } from './ports.js';
 
 interface Needs {
-  readonly registrations: Pick<Registrations, 'clients' | 'accounts' | 'save'>;
+  readonly registrations: Pick<Registrations, 'clients' | 'accounts' | 'settings' | 'save'>;
   readonly passwords: PasswordHasher;
   readonly clock: Clock;
 }
@@ -89,6 +89,14 @@ const matcher = (declaration: Declaration, accounts: readonly AccountWithPasswor
   };
 };
 
+/** A setting, with its name. */
+type SettingStep = Step<unknown> & { readonly name: string };
+
+const settingSteps = async ({ settings }: Declaration, { registrations }: Needs): Promise<SettingStep[]> => {
+  const stored: Readonly<Record<string, unknown>> = await registrations.settings();
+  return Object.entries(settings).map(([name, after]) => ({ name, before: stored[name], after }));
+};
+
 const plan = async (declaration: Declaration, needs: Needs) => {
   const stored = new Map((await needs.registrations.clients()).map((client) => [client.id, client]));
   const match = matcher(declaration, await needs.registrations.accounts());
@@ -97,11 +105,11 @@ const plan = async (declaration: Declaration, needs: Needs) => {
   // One after the other: a long file must not take every thread of the pool.
   for (const declared of declaration.clients) clients.push(await clientStep(declared, stored.get(declared.id), needs));
   for (const declared of declaration.accounts) accounts.push(await accountStep(declared, match(declared), needs));
-  return { clients, accounts };
+  return { clients, accounts, settings: await settingSteps(declaration, needs) };
 };
 
 const changeOf = <Thing>({ before, after }: Step<Thing>): Change['change'] => {
-  if (!before) return 'created';
+  if (before === undefined) return 'created';
   return same(before, after) ? 'unchanged' : 'updated';
 };
 
@@ -109,9 +117,9 @@ const changed = <Thing>(steps: readonly Step<Thing>[]): Thing[] =>
   steps.filter((step) => changeOf(step) !== 'unchanged').map(({ after }) => after);
 
 const attempt = async (declaration: Declaration, needs: Needs): Promise<Change[]> => {
-  const { clients, accounts } = await plan(declaration, needs);
-  const [newClients, newAccounts] = [changed(clients), changed(accounts)];
-  if (newClients.length + newAccounts.length > 0) await needs.registrations.save(newClients, newAccounts);
+  const { clients, accounts, settings } = await plan(declaration, needs);
+  if ([...clients, ...accounts, ...settings].some((step) => changeOf(step) !== 'unchanged'))
+    await needs.registrations.save(changed(clients), changed(accounts), declaration.settings);
   return [
     ...clients.map((step) => ({ kind: 'client' as const, name: step.after.id, change: changeOf(step) })),
     ...accounts.map((step) => ({
@@ -119,6 +127,7 @@ const attempt = async (declaration: Declaration, needs: Needs): Promise<Change[]
       name: step.after.account.username,
       change: changeOf(step),
     })),
+    ...settings.map((step) => ({ kind: 'setting' as const, name: step.name, change: changeOf(step) })),
   ];
 };
 

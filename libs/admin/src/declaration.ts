@@ -1,3 +1,4 @@
+import { settingsSchema, type Settings } from '@portico/config';
 import { clientMetadataSchema, type ClientMetadata } from '@portico/oidc';
 import { claimsSchema, type Claims } from '@portico/sso';
 import { z } from 'zod';
@@ -86,6 +87,7 @@ export const declarationSchema = (readFile: ReadFile) =>
   z.strictObject({
     clients: z.array(clientSchema(readFile)).default([]),
     accounts: z.array(accountSchema(readFile)).default([]),
+    settings: settingsSchema.default({}),
   });
 
 /** A secret as it was given: in clear text, to be hashed, or hashed already. */
@@ -111,4 +113,6 @@ export interface DeclaredAccount {
 export interface Declaration {
   readonly clients: readonly DeclaredClient[];
   readonly accounts: readonly DeclaredAccount[];
+  /** Those that the file names. */
+  readonly settings: Partial<Settings>;
 }

@@ -72,7 +72,7 @@ describe('a declaration that fits', () => {
     expect(faultsOf({ clients: [{ ...web, scope: 'openid offline_access api:read' }] })).toEqual([]);
   });
 
-  test('an empty mapping names nothing', () => expect(parse({})).toEqual({ clients: [], accounts: [] }));
+  test('an empty mapping names nothing', () => expect(parse({})).toEqual({ clients: [], accounts: [], settings: {} }));
 });
 
 describe('what is not implemented yet is refused by name', () => {
@@ -104,10 +104,6 @@ describe('what is not implemented yet is refused by name', () => {
     expect(faultsOf({ clients: [{ ...web, 'client_name#zh-CN': '示例' }] })).toEqual([
       'clients[0].client_name#zh-CN: is not implemented yet',
     ]);
-  });
-
-  test('settings of the installation', () => {
-    expect(faultsOf({ settings: {} })).toEqual(['settings: is not implemented yet']);
   });
 
   test('no implemented setting is in the table', () => {
@@ -173,6 +169,19 @@ describe('faults of one setting', () => {
     ],
   ];
   test.each(table)('%j', (document, fault) => expect(faultsOf(document)).toEqual([fault]));
+});
+
+describe('settings of the installation', () => {
+  test('those that are named', () => {
+    expect(parse({ settings: { session_lifetime: 3600 } }).settings).toEqual({ session_lifetime: 3600 });
+  });
+
+  test('an unknown one, and a value that does not fit', () => {
+    expect(faultsOf({ settings: { sesion_lifetime: 1, refresh_token_replay_window: 301 } })).toEqual([
+      expect.stringMatching(/^settings\.refresh_token_replay_window: /),
+      'settings.sesion_lifetime: is not a setting of Portico; did you mean session_lifetime?',
+    ]);
+  });
 });
 
 describe('faults between settings', () => {

@@ -1,3 +1,4 @@
+import { settingsSchema } from '@portico/config';
 import type { ClientMetadata } from '@portico/oidc';
 import { addressSchema } from '@portico/sso';
 import type { z } from 'zod';
@@ -14,12 +15,7 @@ import {
 import { DeclarationError, pathText, type Fault, type Path } from './faults.js';
 import { clientIdFor } from './generate.js';
 import { messageOf } from './messages.js';
-import {
-  unimplementedClientSettings,
-  unimplementedSettings,
-  unimplementedValues,
-  type Known,
-} from './unimplemented.js';
+import { unimplementedClientSettings, unimplementedValues, type Known } from './unimplemented.js';
 
 type Issue = z.core.$ZodIssue;
 type Parsed = z.output<ReturnType<typeof declarationSchema>>;
@@ -28,7 +24,8 @@ const { shape } = declarationSchema(() => '');
 const settingsOf = (list: 'clients' | 'accounts'): string[] => Object.keys(shape[list].unwrap().element.shape);
 
 const settingsAt = (path: Path): { implemented: string[]; later: Known } => {
-  if (path.length === 0) return { implemented: Object.keys(shape), later: unimplementedSettings };
+  if (path.length === 0) return { implemented: Object.keys(shape), later: {} };
+  if (path[0] === 'settings') return { implemented: Object.keys(settingsSchema.shape), later: {} };
   if (path[0] === 'clients') return { implemented: settingsOf('clients'), later: unimplementedClientSettings };
   return { implemented: path.length > 2 ? Object.keys(addressSchema.shape) : settingsOf('accounts'), later: {} };
 };
@@ -100,5 +97,6 @@ export const parseDeclaration = (document: unknown, readFile: ReadFile): Declara
   const issues = result.error?.issues ?? [];
   const faults = [...issues.flatMap((issue) => faultsOf(issue, document)), ...checkDocument(document)];
   if (!result.success || faults.length > 0) throw new DeclarationError(faults);
-  return { clients: result.data.clients.map(clientOf), accounts: result.data.accounts.map(accountOf) };
+  const { clients, accounts, settings } = result.data;
+  return { clients: clients.map(clientOf), accounts: accounts.map(accountOf), settings };
 };

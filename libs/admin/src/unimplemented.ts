@@ -64,9 +64,6 @@ export const unimplementedClientSettings: Known = {
   session_lifetime: 'Portico',
 };
 
-/** Settings of the whole installation that are known but not there yet. */
-export const unimplementedSettings: Known = { settings: 'Portico' };
-
 const assertions = {
   client_secret_jwt: 'OpenID Connect Core 1.0 §9',
   private_key_jwt: 'OpenID Connect Core 1.0 §9',

@@ -6,7 +6,6 @@ const url = (...protocols: string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
     message: `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   });
-const seconds = z.coerce.number().int().min(1);
 const flag = z.enum(['true', 'false']);
 const isTrue = (text: 'true' | 'false'): boolean => text === 'true';
 
@@ -48,7 +47,6 @@ export const configSchema = z
       .min(1)
       .optional()
       .describe('A file that holds the secret of the installation instead.'),
-    PORTICO_SESSION_LIFETIME: seconds.default(1_209_600).describe('Seconds after which a sign-in session ends.'),
     PORTICO_TRUST_PROXY: flag
       .default('false')
       .transform(isTrue)

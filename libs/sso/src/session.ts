@@ -22,12 +22,17 @@ export interface Session {
   readonly expiresAt: EpochSeconds;
 }
 
+/** What holds for every session. */
+export interface SessionPolicy {
+  readonly sessionLifetimeSeconds: number;
+}
+
 /** What finding and starting sessions takes. */
 export interface SessionNeeds {
   readonly sessions: SessionStore;
   readonly clock: Clock;
   readonly cookies: CookiePolicy;
-  readonly sessionLifetimeSeconds: number;
+  readonly policy: SessionPolicy;
 }
 
 /** The live session of the browser that sent the request. */
@@ -48,7 +53,8 @@ export const startSession = async (
   who: { subject: string; amr: readonly string[] },
   needs: SessionNeeds,
 ): Promise<{ session: Session; cookies: Cookie[] }> => {
-  const { sessions, clock, sessionLifetimeSeconds } = needs;
+  const { sessions, clock, policy } = needs;
+  const { sessionLifetimeSeconds } = policy;
   const now = clock();
   const before = await currentSession(request, needs);
   const secret = randomSecret();

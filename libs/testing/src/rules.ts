@@ -76,14 +76,13 @@ export const rules = async (clients: Record<string, Record<string, unknown>> = {
   );
   const needs = {
     ...stores,
-    policy: { issuer, refreshReplaySeconds: 30 },
+    policy: { issuer, refreshReplaySeconds: 30, sessionLifetimeSeconds: 3600 },
     keys: () => keys,
     refreshKey: new Uint8Array(32).fill(2),
     passwords,
     clock,
     cookies: { secure: true },
     report: (error: unknown) => void reported.push(error),
-    sessionLifetimeSeconds: 3600,
     paths: { interaction: '/interaction', signIn: '/interaction/sign-in' },
   };
   const [password] = authenticators(needs);

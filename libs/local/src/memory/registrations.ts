@@ -19,16 +19,18 @@ export const accountStore = ({ accounts }: Tables): AccountStore =>
     },
   });
 
-export const registrations = ({ clients, accounts }: Tables): Registrations =>
+export const registrations = ({ clients, accounts, settings }: Tables): Registrations =>
   asPort<Registrations>({
     clients: () => copyOf([...clients.values()]),
     accounts: () => copyOf([...accounts.values()]),
-    save: (savedClients, savedAccounts) => {
+    settings: () => Object.fromEntries(settings),
+    save: (savedClients, savedAccounts, savedSettings = {}) => {
       const after = new Map(accounts);
       for (const saved of savedAccounts) after.set(saved.account.subject, copyOf(saved));
       refuseTaken(after, savedAccounts);
       for (const [subject, account] of after) accounts.set(subject, account);
       for (const client of savedClients) clients.set(client.id, copyOf(client));
+      for (const [name, value] of Object.entries(savedSettings)) settings.set(name, value);
     },
     rotateSecret: (clientId, secret, overlapEndsAt) => {
       const client = clients.get(clientId);

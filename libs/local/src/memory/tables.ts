@@ -15,6 +15,7 @@ export interface Tables {
   readonly authorizations: Map<string, Authorization>;
   readonly tokens: Map<string, StoredToken>;
   readonly keys: Map<string, StoredKey>;
+  readonly settings: Map<string, unknown>;
   readonly facts: Fact[];
 }
 
@@ -28,6 +29,7 @@ export const emptyTables = (): Tables => ({
   authorizations: new Map(),
   tokens: new Map(),
   keys: new Map(),
+  settings: new Map(),
   facts: [],
 });
 

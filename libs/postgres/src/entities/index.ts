@@ -7,6 +7,7 @@ import { InteractionEntity } from './interaction.entity.js';
 import { KeyEntity } from './key.entity.js';
 import { OutboxEntity } from './outbox.entity.js';
 import { SessionEntity, SessionParticipantEntity } from './session.entity.js';
+import { SettingEntity } from './setting.entity.js';
 import { TokenEntity } from './token.entity.js';
 
 export const entities = [
@@ -21,5 +22,6 @@ export const entities = [
   OutboxEntity,
   SessionEntity,
   SessionParticipantEntity,
+  SettingEntity,
   TokenEntity,
 ];

@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const tables = [
+  `CREATE TABLE settings (
+     name text PRIMARY KEY,
+     value jsonb NOT NULL)`,
   `CREATE TABLE clients (
      id text PRIMARY KEY,
      metadata jsonb NOT NULL,
@@ -100,7 +103,7 @@ const outbox = [
 ];
 
 const names = `clients, accounts, account_identifiers, sessions, session_participants, interactions, consents, attempts,
-  authorizations, tokens, keys, outbox`;
+  authorizations, tokens, keys, settings, outbox`;
 
 export class Foundation1764000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

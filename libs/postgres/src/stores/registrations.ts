@@ -5,6 +5,7 @@ import type { EntityManager } from 'typeorm';
 import type { Database } from '../data-source.js';
 import { AccountEntity, AccountIdentifierEntity } from '../entities/account.entity.js';
 import { ClientEntity } from '../entities/client.entity.js';
+import { SettingEntity } from '../entities/setting.entity.js';
 import { dateOf } from '../epoch.js';
 import { faultOf } from '../fault.js';
 import { changed } from '../statement.js';
@@ -38,11 +39,17 @@ export const registrations = ({ dataSource, run }: Database): Registrations => (
     const all = dataSource.manager.find(AccountEntity, { order: { username: 'ASC' } });
     return (await orFault('registrations.accounts', all)).map(withPassword);
   },
-  save: async (clients, accounts) => {
+  settings: async () => {
+    const rows = await orFault('registrations.settings', dataSource.manager.find(SettingEntity));
+    return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+  },
+  save: async (clients, accounts, settings = {}) => {
     const saved = dataSource.transaction(async (manager) => {
       await manager.query(`SELECT pg_advisory_xact_lock(hashtext('portico.registrations'))`);
       await saveClients(manager, clients);
       await saveAccounts(manager, accounts);
+      const rows = Object.entries(settings).map(([name, value]) => ({ name, value: Number(value) }));
+      if (rows.length > 0) await manager.upsert(SettingEntity, rows, ['name']);
     });
     await orFault('registrations.save', saved);
   },

@@ -3,10 +3,9 @@ import {
   clientSentences,
   declarationSchema,
   unimplementedClientSettings,
-  unimplementedSettings,
   unimplementedValues,
 } from '@portico/admin';
-import { configSchema } from '@portico/config';
+import { configSchema, settingsSchema, standardSettings } from '@portico/config';
 import { z } from 'zod';
 
 type Shape = z.core.JSONSchema.BaseSchema;
@@ -62,13 +61,26 @@ const entries = (list: 'clients' | 'accounts'): string => {
   );
 };
 
+const settings = (): string => {
+  const shapes = Object.entries(propertiesOf(settingsSchema));
+  const complete = shapes.map(([name, shape]) => [
+    name,
+    { ...shape, default: standardSettings[name as keyof typeof standardSettings] },
+  ]);
+  const sentences = shapes.map(([name, { description = '' }]) => [name, description]);
+  return markdownTable(
+    headings,
+    settingRows(
+      Object.fromEntries(complete) as Record<string, Shape>,
+      Object.fromEntries(sentences) as Record<string, string>,
+    ),
+  );
+};
+
 const knownSettings = (): string =>
   markdownTable(
     ['Setting', 'Known from'],
-    Object.entries({ ...unimplementedSettings, ...unimplementedClientSettings }).map(([name, from]) => [
-      code(name),
-      from,
-    ]),
+    Object.entries(unimplementedClientSettings).map(([name, from]) => [code(name), from]),
   );
 
 const knownValues = (): string =>
@@ -111,6 +123,12 @@ ${entries('clients')}
 ### accounts
 
 ${entries('accounts')}
+
+### settings
+
+Of the whole installation. They are stored, and every process follows a change within seconds.
+
+${settings()}
 
 ### Known, but not implemented yet
 

@@ -10,6 +10,7 @@ import {
   isReady,
   keyStore,
   openDatabase,
+  registrations,
   sessionStore,
   tokenStore,
   type Database,
@@ -20,6 +21,7 @@ import type { Part } from './health.js';
 import { heldKeys, type Keys } from './keys.js';
 import { reportTo, type Log } from './logging.js';
 import { argon2Passwords } from './passwords.js';
+import { heldSettings, type HeldSettings } from './settings.js';
 
 /** The stores of the rules, on one database. */
 export const storesOn = (database: Database) => ({
@@ -38,6 +40,7 @@ export interface Adapters {
   readonly log: Log;
   readonly database: Database;
   readonly stores: ReturnType<typeof storesOn>;
+  readonly settings: HeldSettings;
   readonly keys: Keys;
   readonly refreshKey: Uint8Array;
   /** One for the process: it bounds what is hashed at once. */
@@ -55,6 +58,7 @@ export const adaptersOn = (
   log,
   database,
   stores: storesOn(database),
+  settings: heldSettings(registrations(database)),
   keys: heldKeys({
     keys: keyStore(database),
     sealKey: deriveKey(secret.reveal(), 'seal'),
@@ -75,11 +79,12 @@ const reachMs = 30_000;
 /** Opens the database; one that is just starting is waited for. @throws Unavailable */
 export const reachDatabase = async (url: string, { config, name, stopping }: Boot): Promise<Database> => {
   const options = { url, poolSize: config.DATABASE_POOL, applicationName: `portico-${name}` };
-  for (const giveUpAt = Date.now() + reachMs; ; await pause(retryMs, undefined, { signal: stopping })) {
+  for (const giveUpAt = Date.now() + reachMs; ;) {
     try {
       return await openDatabase(options);
     } catch (error) {
       if (Date.now() > giveUpAt) throw error;
+      await pause(retryMs, undefined, { signal: stopping });
     }
   }
 };

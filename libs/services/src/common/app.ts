@@ -1,4 +1,4 @@
-import { Module, type DynamicModule, type INestApplication, type Type } from '@nestjs/common';
+import { Module, type DynamicModule, type INestApplication, type INestMicroservice, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { CustomTransportStrategy, NestMicroservice } from '@nestjs/microservices';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -46,7 +46,8 @@ export const answerThrough = async (
   app: INestApplication,
   log: Log,
 ): Promise<void> => {
-  const microservice = app.connectMicroservice({ strategy }, { deferInitialization: true }) as NestMicroservice;
+  const microservice = app.connectMicroservice({ strategy }, { deferInitialization: true }) as INestMicroservice &
+    Pick<NestMicroservice, 'setIsInitHookCalled'>;
   microservice.useGlobalInterceptors(new EndpointLog(log));
   microservice.useGlobalFilters(new EndpointFault(log));
   // The application has called them already.

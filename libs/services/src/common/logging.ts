@@ -53,18 +53,18 @@ export const plainError = (error: unknown): PlainError => {
 export const reportTo =
   (log: Log): ReportNeeds['report'] =>
   (error, { id: requestId }) => {
-    if (error instanceof OAuthError && error.error !== 'server_error') {
-      const { error: code, description, detail } = error;
-      return log.info({ requestId, error: code, description, detail }, 'refused');
-    }
-    if (error instanceof SsoFault) {
-      return log.info({ requestId, error: error.error, description: error.description }, 'refused');
-    }
-    if (error instanceof MalformedRequest) {
-      return log.info({ requestId, error: 'invalid_request', description: error.message }, 'refused');
-    }
-    log.error({ requestId, err: error }, 'failed');
+    const refusal = refusalOf(error);
+    if (refusal) log.info({ requestId, ...refusal }, 'refused');
+    else log.error({ requestId, err: error }, 'failed');
   };
+
+const refusalOf = (error: unknown): object | undefined => {
+  if (error instanceof OAuthError && error.error !== 'server_error')
+    return { error: error.error, description: error.description, detail: error.detail };
+  if (error instanceof SsoFault) return { error: error.error, description: error.description };
+  if (error instanceof MalformedRequest) return { error: 'invalid_request', description: error.message };
+  return undefined;
+};
 
 /** What Nest tells of its own start is of interest to whoever looks for a fault in it. */
 const chatter = new Set([

@@ -3,14 +3,26 @@ import type { OidcNeeds } from '@portico/oidc';
 import type { authenticators, InteractionEndpointNeeds, SignInNeeds } from '@portico/sso';
 import type { Adapters } from './adapters.js';
 
-const refreshReplaySeconds = 30;
-
 const cookiesFor = (issuer: string) => ({ secure: issuer.startsWith('https:') });
 
 /** What the endpoints of OpenID Connect take. */
-export const oidcNeeds = ({ config, stores, keys, refreshKey, passwords, clock, report }: Adapters): OidcNeeds => ({
+export const oidcNeeds = ({
+  config,
+  stores,
+  settings,
+  keys,
+  refreshKey,
+  passwords,
+  clock,
+  report,
+}: Adapters): OidcNeeds => ({
   ...stores,
-  policy: { issuer: config.PORTICO_ISSUER, refreshReplaySeconds },
+  policy: {
+    issuer: config.PORTICO_ISSUER,
+    get refreshReplaySeconds() {
+      return settings.current().refresh_token_replay_window;
+    },
+  },
   passwords,
   keys: keys.current,
   refreshKey,
@@ -23,12 +35,16 @@ export const oidcNeeds = ({ config, stores, keys, refreshKey, passwords, clock, 
 export type SsoNeeds = InteractionEndpointNeeds & SignInNeeds & Parameters<typeof authenticators>[0];
 
 /** What the pages and signing in take. */
-export const ssoNeeds = ({ config, stores, passwords, clock, report }: Adapters): SsoNeeds => {
+export const ssoNeeds = ({ config, stores, settings, passwords, clock, report }: Adapters): SsoNeeds => {
   const path = (name: 'interaction' | 'signIn') => pathsOf(name, config.PORTICO_ISSUER)[0] ?? '/';
   return {
     ...stores,
     passwords,
-    sessionLifetimeSeconds: config.PORTICO_SESSION_LIFETIME,
+    policy: {
+      get sessionLifetimeSeconds() {
+        return settings.current().session_lifetime;
+      },
+    },
     paths: { interaction: path('interaction'), signIn: path('signIn') },
     clock,
     cookies: cookiesFor(config.PORTICO_ISSUER),

@@ -38,7 +38,8 @@ const probe = async (url: string, path = 'ready') => {
 };
 
 const untilStatus = async (url: string, status: number, deadlineMs = 15_000) => {
-  for (const giveUpAt = Date.now() + deadlineMs; Date.now() < giveUpAt; await pause(100)) {
+  for (const giveUpAt = Date.now() + deadlineMs; Date.now() < giveUpAt;) {
+    await pause(100);
     const answer = await probe(url).catch(() => undefined);
     if (answer?.status === status) return answer.body;
   }

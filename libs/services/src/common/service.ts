@@ -36,6 +36,7 @@ const startService = async (boot: Boot, module: Type): Promise<void> => {
   });
   await whenMigrated(database, boot);
   await adapters.keys.establish();
+  await adapters.settings.follow(boot);
   const transport = new NatsTransport(nats);
   await answerThrough(transport, app, log);
   // Before the probes close: they tell that nothing new is taken.

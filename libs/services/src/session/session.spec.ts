@@ -19,7 +19,7 @@ import { AUTHENTICATORS } from './sign-in.guard.js';
 const browser = 'a-secret-of-this-browser-only';
 const alice = { subject: 'alice-1', username: 'alice', claims: {}, updatedAt: 1 };
 const password = 'correct horse battery staple';
-const config = loadConfig({ PORTICO_ISSUER: 'http://127.0.0.1:3000/oidc', PORTICO_LOG_LEVEL: 'error' });
+const config = loadConfig({ PORTICO_ISSUER: 'http://127.0.0.1:3000/oidc', PORTICO_LOG_LEVEL: 'fatal' });
 const log = openLog(config, 'session');
 
 let postgres: EmbeddedPostgres;

@@ -47,6 +47,8 @@ export class SignInGuard implements CanActivate {
 /** A parameter is there twice; the endpoint says so. */
 const isAmbiguous = ({ params }: EndpointRequest): boolean => Object.values(params).some(({ length }) => length > 1);
 
+type HandleRequest = (error: unknown, outcome: SignInOutcome, info: unknown, context: ExecutionContext) => void;
+
 const guardOf = (authenticator: Authenticator): CanActivate => {
   passport.use(authenticator.name, new AuthenticatorStrategy(authenticator));
   return new (class extends AuthGuard(authenticator.name) {
@@ -54,13 +56,8 @@ const guardOf = (authenticator: Authenticator): CanActivate => {
     override getRequest(context: ExecutionContext): EndpointRequest {
       return { ...requestOf(context) };
     }
-    override handleRequest<Outcome>(
-      error: unknown,
-      outcome: SignInOutcome,
-      _: unknown,
-      context: ExecutionContext,
-    ): Outcome {
-      if (error) throw error;
+    override handleRequest<Outcome>(...[error, outcome, , context]: Parameters<HandleRequest>): Outcome {
+      if (error instanceof Error) throw error;
       outcomes.set(requestOf(context), outcome);
       return outcome as Outcome;
     }

@@ -36,6 +36,7 @@ const startStandalone = async (given: Boot): Promise<void> => {
   const adapters = adaptersOn(database, { config, log, secret });
   await adapters.keys.establish();
   await setUp(config, { ...adapters, registrations: registrations(database) });
+  await adapters.settings.follow(boot);
   const { strategy, bus } = localTransport();
   const queue = await openQueue({ url: config.QUEUE_URL ?? url, complain: complainTo(log) });
   const app = await openGateway(boot, {

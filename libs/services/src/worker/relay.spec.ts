@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { connectNats, type Nats } from '@portico/bus';
 import type { Spawned } from '@portico/testing';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -10,17 +10,22 @@ let floor: Ground;
 let nats: Nats;
 let workers: Spawned[] = [];
 
-beforeAll(() => build('worker'), 120_000);
-beforeEach(async () => {
+beforeAll(async () => {
+  await build('worker');
   floor = await ground();
   nats = await connectNats({ url: floor.nats.url, name: 'spec' });
-}, 60_000);
-afterEach(async () => {
-  await Promise.all(workers.map((worker) => worker.stop(10_000)));
-  workers = [];
+}, 150_000);
+afterAll(async () => {
   await nats.close();
   await floor.stop();
 }, 60_000);
+/** Each test has an empty outbox and an empty stream. */
+afterEach(async () => {
+  await Promise.all(workers.map((worker) => worker.stop(10_000)));
+  workers = [];
+  await floor.database.pool.query('DELETE FROM outbox');
+  await (await nats.connection.jetstreamManager()).streams.delete(stream);
+}, 30_000);
 
 const startWorker = (): Spawned => {
   const worker = run('worker', floor.environment);
@@ -40,7 +45,8 @@ const append = async (count: number): Promise<void> => {
 
 const untilEmpty = async (): Promise<void> => {
   const waiting = 'SELECT count(*)::integer AS count FROM outbox WHERE published_at IS NULL';
-  for (const giveUpAt = Date.now() + 40_000; Date.now() < giveUpAt; await pause(50)) {
+  for (const giveUpAt = Date.now() + 40_000; Date.now() < giveUpAt;) {
+    await pause(50);
     const { rows } = await floor.database.pool.query<{ count: number }>(waiting);
     if (rows[0]?.count === 0) return;
   }

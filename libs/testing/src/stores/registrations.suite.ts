@@ -27,6 +27,13 @@ export const registrationsSuite = (stores: () => OpenStores): void => {
     expect(await byIdentifier(account.account.username)).toBeUndefined();
   });
 
+  test('keeps the settings that were set, each until it is set anew', async () => {
+    await stores().registrations.save([], [], { session_lifetime: 100 });
+    await stores().registrations.save([], [], { refresh_token_replay_window: 5 });
+    await stores().registrations.save([], [], { session_lifetime: 200 });
+    expect(await stores().registrations.settings()).toEqual({ session_lifetime: 200, refresh_token_replay_window: 5 });
+  });
+
   test('saving nothing, or the same twice, changes nothing', async () => {
     const [client, account] = [aClient(), anAccount(undefined, { email: email() })];
     await save([], []);

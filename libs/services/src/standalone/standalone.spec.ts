@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { freePort, type Spawned } from '@portico/testing';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build, healthOf, run } from '../common/processes.fixture.js';
+
+let folder: string;
+let running: Spawned | undefined;
+beforeAll(async () => {
+  await build('standalone');
+  folder = await mkdtemp(join(tmpdir(), 'portico-'));
+}, 120_000);
+afterAll(async () => {
+  await running?.stop(10_000);
+  await rm(folder, { recursive: true, force: true });
+}, 30_000);
+
+const start = async () => {
+  const origin = `http://127.0.0.1:${await freePort()}`;
+  running = run('standalone', { PORTICO_PORT: new URL(origin).port, PORTICO_DATA_DIR: folder });
+  expect(await healthOf(running)).toBe(origin);
+  return { process: running, origin };
+};
+
+const keysOf = async (origin: string) => (await fetch(`${origin}/oidc/.well-known/jwks.json`)).json();
+
+it('starts the whole provider on an empty folder, says how to use it, and ends with everything it has started', async () => {
+  const { process: standalone, origin } = await start();
+  await standalone.waitFor(new RegExp(`Try it +${origin}/`), 5_000);
+  await standalone.waitFor(/Sign in +alice/, 5_000);
+  const answers = await Promise.all(['/', '/health/live', '/health/ready'].map((path) => fetch(origin + path)));
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  const keys = await keysOf(origin);
+
+  const line = await standalone.waitFor(/PostgreSQL runs/, 1_000);
+  const postgres = Number(/process (\d+)/.exec(line)?.[1]);
+  standalone.kill('SIGINT');
+  expect(await standalone.exited).toBe(0);
+  expect(() => process.kill(postgres, 0)).toThrow('ESRCH');
+
+  const again = await start();
+  expect(await keysOf(again.origin)).toEqual(keys);
+}, 90_000);
