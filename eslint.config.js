@@ -45,14 +45,16 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-extraneous-class': 'off',
+      // Nest declares its options as classes and takes plain objects.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
     },
   },
   {
-    files: ['**/*.spec.ts', '**/*.spec.tsx', '**/*.suite.ts', '**/*.e2e.ts', 'libs/testing/**/*.ts'],
+    files: ['**/*.spec.ts', '**/*.spec.tsx', '**/*.fixture.ts', '**/*.suite.ts', '**/*.e2e.ts', 'libs/testing/**/*.ts'],
     rules: {
       '@nx/enforce-module-boundaries': boundaries(
-        depConstraints.map(({ allowedExternalImports: _, ...constraint }) => constraint),
+        depConstraints.map((constraint) => ({ ...constraint, allowedExternalImports: undefined })),
         ['@portico/testing'],
       ),
       'max-lines-per-function': 'off',

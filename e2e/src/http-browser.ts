@@ -19,7 +19,7 @@ const attribute = (tag: string, name: string): string | undefined => {
 };
 
 /** The first form of a page: where it goes, and its hidden fields. */
-export const formOf = (html: string): { action: string; fields: Record<string, string> } => {
+const formOf = (html: string): { action: string; fields: Record<string, string> } => {
   const [form = ''] = /<form[\s\S]*?<\/form>/.exec(html) ?? [];
   const hidden = [...form.matchAll(/<input[^>]*type="hidden"[^>]*>/g)].map(([tag]) => tag);
   const fields = Object.fromEntries(hidden.map((tag) => [attribute(tag, 'name') ?? '', attribute(tag, 'value') ?? '']));

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { pageSchema, type Page } from './page.js';
 
 /** A cookie to set; a value of '' with `maxAgeSeconds` 0 removes it. @see RFC 6265 §4.1 */
-export const cookieSchema = z.object({
+const cookieSchema = z.object({
   name: z.string(),
   value: z.string(),
   path: z.string(),

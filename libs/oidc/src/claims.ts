@@ -1,13 +1,10 @@
 import type { Account } from '@portico/sso';
-import { z } from 'zod';
 
-const member = z.record(z.string(), z.unknown());
-
-/** The `claims` parameter. @see OpenID Connect Core 1.0 §5.5 */
-export const claimsRequestSchema = z.object({ userinfo: member.optional(), id_token: member.optional() });
-
-/** @see OpenID Connect Core 1.0 §5.5 */
-export type ClaimsRequest = z.infer<typeof claimsRequestSchema>;
+/** The claims that a request names one by one. @see OpenID Connect Core 1.0 §5.5 */
+export interface ClaimsRequest {
+  readonly userinfo?: Readonly<Record<string, unknown>>;
+  readonly id_token?: Readonly<Record<string, unknown>>;
+}
 
 /** The claims that each scope asks for; `username` and `roles` are Portico's. @see OpenID Connect Core 1.0 §5.4 */
 export const claimsByScope = {

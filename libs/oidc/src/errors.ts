@@ -2,7 +2,7 @@ import { Unavailable } from '@portico/contracts';
 import { MalformedRequest } from '@portico/endpoint';
 
 /** Every error a client or a person can be told, with the status it has where it is not a redirect. */
-export const errorTable = {
+const errorTable = {
   // RFC 6749 §4.1.2.1, §5.2
   invalid_request: 400,
   invalid_client: 401,

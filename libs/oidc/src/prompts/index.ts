@@ -5,7 +5,7 @@ import type { PromptRule, Situation } from './prompt.js';
 import { selectAccount } from './select-account.js';
 
 /** Every question, in the order in which they are asked. */
-export const prompts: Registry<PromptRule> = [login, selectAccount, consentPrompt];
+const prompts: Registry<PromptRule> = [login, selectAccount, consentPrompt];
 
 /** The first question that has a reason, with that reason. @see OpenID Connect Core 1.0 §3.1.2.3 */
 export const nextPrompt = (situation: Situation): { rule: PromptRule; reason: string } | undefined => {

@@ -48,7 +48,7 @@ export const registrations = ({ dataSource, run }: Database): Registrations => (
       await manager.query(`SELECT pg_advisory_xact_lock(hashtext('portico.registrations'))`);
       await saveClients(manager, clients);
       await saveAccounts(manager, accounts);
-      const rows = Object.entries(settings).map(([name, value]) => ({ name, value: Number(value) }));
+      const rows = Object.entries(settings).map(([name, value]) => ({ name, value }));
       if (rows.length > 0) await manager.upsert(SettingEntity, rows, ['name']);
     });
     await orFault('registrations.save', saved);

@@ -24,7 +24,10 @@ export const heldSettings = (registrations: Pick<Registrations, 'settings'>): He
       const again = (): void =>
         void read().catch((error: unknown) => log.warn({ err: error }, 'settings are not read'));
       const timer = setInterval(again, everyMs);
-      atEnd(() => Promise.resolve(clearInterval(timer)));
+      atEnd(() => {
+        clearInterval(timer);
+        return Promise.resolve();
+      });
     },
   };
 };

@@ -47,19 +47,18 @@ export class SignInGuard implements CanActivate {
 /** A parameter is there twice; the endpoint says so. */
 const isAmbiguous = ({ params }: EndpointRequest): boolean => Object.values(params).some(({ length }) => length > 1);
 
-type HandleRequest = (error: unknown, outcome: SignInOutcome, info: unknown, context: ExecutionContext) => void;
-
 const guardOf = (authenticator: Authenticator): CanActivate => {
   passport.use(authenticator.name, new AuthenticatorStrategy(authenticator));
   return new (class extends AuthGuard(authenticator.name) {
-    // A copy: passport puts functions and the outcome on the request it is given.
+    // A copy: passport puts functions on the request it is given, and the outcome as its `user`.
     override getRequest(context: ExecutionContext): EndpointRequest {
-      return { ...requestOf(context) };
-    }
-    override handleRequest<Outcome>(...[error, outcome, , context]: Parameters<HandleRequest>): Outcome {
-      if (error instanceof Error) throw error;
-      outcomes.set(requestOf(context), outcome);
-      return outcome as Outcome;
+      const request = requestOf(context);
+      return {
+        ...request,
+        set user(outcome: SignInOutcome) {
+          outcomes.set(request, outcome);
+        },
+      } as EndpointRequest;
     }
   })();
 };

@@ -23,7 +23,7 @@ const start = async () => {
   return { process: running, origin };
 };
 
-const keysOf = async (origin: string) => (await fetch(`${origin}/oidc/.well-known/jwks.json`)).json();
+const keysOf = async (origin: string) => (await fetch(`${origin}/oidc/.well-known/jwks.json`)).text();
 
 it('starts the whole provider on an empty folder, says how to use it, and ends with everything it has started', async () => {
   const { process: standalone, origin } = await start();

@@ -21,20 +21,24 @@ export const startRelay = async ({ outbox, bus, log }: RelayNeeds): Promise<() =
     stopping.signal.throwIfAborted();
     await bus.publish(event);
   };
-  const work = async (): Promise<void> => {
-    for (let failures = 0; !stopping.signal.aborted;) {
-      try {
-        while ((await outbox.drain(publish, batch)) > 0) stopping.signal.throwIfAborted();
-        if (failures > 0) log.info('the outbox is being published again');
-        failures = 0;
-        await bell.rung(tickMs, stopping.signal);
-      } catch (error) {
-        if (stopping.signal.aborted) return;
-        if (failures === 0) log.warn({ err: error }, 'the outbox cannot be published at present');
-        failures += 1;
-        await waited(Math.min(tickMs * 2 ** (failures - 1), longestBackOffMs), stopping.signal);
-      }
+  const drainAll = async (): Promise<void> => {
+    while ((await outbox.drain(publish, batch)) > 0) stopping.signal.throwIfAborted();
+  };
+  let failures = 0;
+  const turn = async (): Promise<void> => {
+    try {
+      await drainAll();
+      if (failures > 0) log.info('the outbox is being published again');
+      failures = 0;
+      await bell.rung(tickMs, stopping.signal);
+    } catch (error) {
+      if (failures === 0 && !stopping.signal.aborted) log.warn({ err: error }, 'the outbox cannot be published');
+      failures += 1;
+      await waited(Math.min(tickMs * 2 ** (failures - 1), longestBackOffMs), stopping.signal);
     }
+  };
+  const work = async (): Promise<void> => {
+    while (!stopping.signal.aborted) await turn();
   };
   const stopArrivals = await outbox.arrivals(bell.ring);
   const worked = work();

@@ -12,9 +12,9 @@ export interface PasswordNeeds {
 }
 
 /** Guesses at one account, from wherever they come. @see NIST SP 800-63B §5.2.2 (at most 100 in a row) */
-export const attemptsPerAccount: AttemptLimit = { attempts: 10, seconds: 900 };
+const attemptsPerAccount: AttemptLimit = { attempts: 10, seconds: 900 };
 /** Guesses from one address, at whichever accounts: an office behind one address still gets in. */
-export const attemptsPerAddress: AttemptLimit = { attempts: 100, seconds: 900 };
+const attemptsPerAddress: AttemptLimit = { attempts: 100, seconds: 900 };
 
 /** User name, e-mail address or phone number, with a password. @see RFC 8176 §2 (pwd) */
 export const passwordAuthenticator = (needs: PasswordNeeds): Authenticator => ({
