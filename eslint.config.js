@@ -51,7 +51,15 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.spec.ts', '**/*.spec.tsx', '**/*.fixture.ts', '**/*.suite.ts', '**/*.e2e.ts', 'libs/testing/**/*.ts'],
+    files: [
+      '**/*.spec.ts',
+      '**/*.spec.tsx',
+      '**/*.fixture.ts',
+      '**/*.suite.ts',
+      '**/*.e2e.ts',
+      '**/*.crash.ts',
+      'libs/testing/**/*.ts',
+    ],
     rules: {
       '@nx/enforce-module-boundaries': boundaries(
         depConstraints.map((constraint) => ({ ...constraint, allowedExternalImports: undefined })),

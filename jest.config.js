@@ -26,13 +26,13 @@ const shared = {
 };
 
 // The set-up runs outside of Jest's module system: it is built first, as the services it starts are.
-const topology = (name) => ({
+const endToEnd = (name, topology, testMatch) => ({
   ...shared,
   displayName: `e2e ${name}`,
   roots: ['<rootDir>/e2e'],
-  testMatch: ['**/*.e2e.ts'],
-  globals: { topology: name },
-  globalSetup: `<rootDir>/e2e/dist/setup/${name}.js`,
+  testMatch,
+  globals: { topology },
+  globalSetup: `<rootDir>/e2e/dist/setup/${topology}.js`,
   globalTeardown: '<rootDir>/e2e/dist/setup/teardown.js',
 });
 
@@ -44,8 +44,9 @@ export default {
       roots: ['<rootDir>/libs', '<rootDir>/tools'],
       testMatch: ['**/*.spec.ts', '**/*.spec.tsx'],
     },
-    topology('standalone'),
-    topology('services'),
+    endToEnd('standalone', 'standalone', ['**/*.e2e.ts']),
+    endToEnd('services', 'services', ['**/*.e2e.ts']),
+    endToEnd('crash', 'services', ['**/*.crash.ts']),
   ],
   testTimeout: 30_000,
   maxWorkers: 2,

@@ -31,6 +31,7 @@ const check = ([name, args]) => {
 };
 
 const jest = (args) => {
+  const [, project = 'tests'] = args;
   const begun = Date.now();
   const report = join(tmpdir(), `portico-tests-${process.pid}.json`);
   const own = ['node_modules/jest/bin/jest.js', '--json', `--outputFile=${report}`];
@@ -43,7 +44,7 @@ const jest = (args) => {
   const failedBefore = count.failed;
   add(report);
   if (status !== 0 && count.failed === failedBefore) count.failed += 1;
-  console.log(`${status === 0 ? 'passed' : 'FAILED'}  tests (${seconds(begun)} s)`);
+  console.log(`${status === 0 ? 'passed' : 'FAILED'}  ${project} (${seconds(begun)} s)`);
 };
 
 /** A file of tests that could not even be read counts as one that failed; so does a report that is not there. */
@@ -62,10 +63,14 @@ const add = (report) => {
 
 const seconds = (begun) => ((Date.now() - begun) / 1_000).toFixed(1);
 
+// One after the other: each topology has the machine for itself, and the last one is killed piece by piece.
+const projects = ['libs', 'e2e standalone', 'e2e services', 'e2e crash'];
+
 const chosen = process.argv.slice(2);
 install();
 ensureServers();
 (chosen.length > 0 ? checks.slice(0, 1) : checks).forEach(check);
-jest(chosen);
+if (chosen.length > 0) jest(chosen);
+else for (const project of projects) jest(['--selectProjects', project]);
 console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
 process.exitCode = count.failed > 0 ? 1 : 0;

@@ -65,7 +65,7 @@ beforeAll(async () => {
     .overrideProvider(AUTHENTICATORS)
     .useValue([...real.map(counted), upstream, broken])
     .compile();
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are a class in name only
+
   app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
   await app.init();
   await answerThrough(strategy, app, log);

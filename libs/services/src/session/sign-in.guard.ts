@@ -58,7 +58,7 @@ const guardOf = (authenticator: Authenticator): CanActivate => {
         set user(outcome: SignInOutcome) {
           outcomes.set(request, outcome);
         },
-      } as EndpointRequest;
+      };
     }
   })();
 };

@@ -2,12 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import * as client from 'openid-client';
-import { issuer, provider, topology } from './provider.js';
+import { issuer, provider } from './provider.js';
 import { configuration, signIn } from './relying-party.js';
 
-// One process has nothing to lose a part of; what happens when it dies is told in standalone's own tests.
-const services =
-  topology === 'services' ? ['gateway', 'authorize', 'token', 'userinfo', 'introspection', 'session', 'worker'] : [];
+const services = ['gateway', 'authorize', 'token', 'userinfo', 'introspection', 'session', 'worker'];
 
 const pidOf = async (service: string): Promise<number> => {
   const text = await readFile(join(provider.dataDir, 'services.json'), 'utf8');
@@ -30,15 +28,13 @@ const restarted = async (service: string, before: number): Promise<void> => {
 };
 
 describe('kill -9', () => {
-  it.each([...services, ...(services.length === 0 ? ['nothing'] : [])])(
+  it.each(services)(
     'of %s: sign-ins go on after its restart, and no token that was answered is lost',
     async (service) => {
       const before = await signIn('basic');
-      if (service !== 'nothing') {
-        const pid = await pidOf(service);
-        process.kill(pid, 'SIGKILL');
-        await restarted(service, pid);
-      }
+      const pid = await pidOf(service);
+      process.kill(pid, 'SIGKILL');
+      await restarted(service, pid);
       const config = await configuration('basic');
       expect(await client.tokenIntrospection(config, before.tokens.access_token)).toMatchObject({
         active: true,
