@@ -1,0 +1,21 @@
+import { endpointReplySchema, endpointRequestSchema } from '@portico/endpoint';
+import { z } from 'zod';
+import { endpoints, paths } from './endpoints.js';
+import { events } from './events.js';
+import { jobs } from './jobs.js';
+
+const shapeOf = (schema: z.ZodType): unknown => z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' });
+
+/** Everything that processes of different versions have agreed on, as JSON: it is only ever added to. */
+export const contractsSnapshot = (): unknown => ({
+  request: shapeOf(endpointRequestSchema),
+  reply: shapeOf(endpointReplySchema),
+  endpoints: Object.fromEntries(
+    Object.entries(endpoints).map(([key, { subject, service, methods }]) => [key, { subject, service, methods }]),
+  ),
+  paths,
+  events: Object.fromEntries(
+    Object.values(events).map(({ name, subject, data }) => [name, { subject, data: shapeOf(data) }]),
+  ),
+  jobs: Object.fromEntries(Object.values(jobs).map(({ name, data }) => [name, shapeOf(data)])),
+});
