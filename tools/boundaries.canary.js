@@ -17,8 +17,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () =>
 
 for (const { file, target } of canaries) writeFileSync(file, `export * as canary from '${target}';\n`);
 const eslint = ['eslint', '--no-inline-config', '--format', 'json', ...canaries.map(({ file }) => file)];
+// Within `npm test`, nx exec would take that script for the target to run.
+const { npm_lifecycle_event: _, ...environment } = process.env;
 const { stdout, stderr, status } = node(['node_modules/nx/dist/bin/nx.js', 'exec', '--', ...eslint], {
-  env: { ...process.env, PATH: `${join(root, 'node_modules/.bin')}${delimiter}${process.env.PATH ?? ''}` },
+  env: { ...environment, PATH: `${join(root, 'node_modules/.bin')}${delimiter}${process.env.PATH ?? ''}` },
   encoding: 'utf8',
   timeout: 300_000,
   maxBuffer: 64 * 1024 * 1024,

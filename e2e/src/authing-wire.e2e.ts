@@ -86,8 +86,8 @@ describe('authing-js-sdk', () => {
       expect(answer.headers.get('cache-control')).toContain('no-store');
       expect(await answer.json()).toMatchObject({
         sub: expect.any(String),
-        email: 'alice@example.test',
-        phone_number: '+8613800000000',
+        email: 'anna@example.test',
+        phone_number: '+8613900000000',
       });
     }
   });

@@ -155,8 +155,9 @@ describe('the demo relying party', () => {
     const complaints: string[] = [];
     page.on('pageerror', (error) => complaints.push(error.message));
     await page.goto(origin);
+    const demoPassword = await page.innerText('#password');
     await page.click('#sign-in');
-    await signIn('alice');
+    await signIn('alice', demoPassword);
     await page.click('button[value=allow]');
     await page.locator('#id-token').filter({ hasText: '"sub"' }).waitFor();
     expect(await page.textContent('#access-token')).toContain('"client_id"');

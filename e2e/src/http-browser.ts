@@ -60,7 +60,7 @@ export const httpBrowser = () => {
     return open(new URL(action, url).href, { ...fields, ...answer });
   };
   /** Answers what is asked until the browser leaves the provider. */
-  const through = async (first: Landing, identifier = 'alice'): Promise<Landing> => {
+  const through = async (first: Landing, identifier = 'anna'): Promise<Landing> => {
     let landing = first;
     for (let turns = 0; landing.page !== undefined && turns < 5; turns += 1) {
       const answers: Record<string, Record<string, string>> = {

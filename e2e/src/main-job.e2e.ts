@@ -16,8 +16,8 @@ describe.each(['basic', 'post', 'spa', 'es256', 'opaque'])('openid-client as the
     const userinfo = await client.fetchUserInfo(config, tokens.access_token, claims.sub);
     expect(userinfo).toMatchObject({
       sub: claims.sub,
-      name: 'Alice Example',
-      email: 'alice@example.test',
+      name: 'Anna Example',
+      email: 'anna@example.test',
       email_verified: true,
     });
 

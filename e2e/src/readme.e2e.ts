@@ -41,7 +41,7 @@ it('the snippet of the README signs a person in', async () => {
     await browser.open(await Promise.race([url, ended.then(() => `failed: ${complaints}`)])),
   );
   const answer = await fetch(landing.url, { signal: AbortSignal.timeout(10_000) });
-  expect(await answer.text()).toBe('Hello Alice Example');
+  expect(await answer.text()).toBe('Hello Anna Example');
   expect(await ended).toBe(0);
-  expect(output).toContain("email: 'alice@example.test'");
+  expect(output).toContain("email: 'anna@example.test'");
 });

@@ -1,7 +1,7 @@
 /** The applications and people of the tests: JSON, and so YAML. */
 export const secret = 'e2eSecretOfTheApplications0123456789abcdef';
 /** The password of everyone. */
-export const password = 'correct horse battery staple';
+export const password = 'Tr0ub4dor & the people of the tests';
 
 const client = (id: string, more: object) => ({
   client_id: id,
@@ -40,12 +40,12 @@ export const declaration = {
   ],
   accounts: [
     {
-      username: 'alice',
+      username: 'anna',
       password,
-      email: 'alice@example.test',
+      email: 'anna@example.test',
       email_verified: true,
-      name: 'Alice Example',
-      phone_number: '+8613800000000',
+      name: 'Anna Example',
+      phone_number: '+8613900000000',
     },
     { username: 'bob', password, email: 'bob@example.test', name: 'Bob <b>Builder</b>' },
     { username: 'carol', password },

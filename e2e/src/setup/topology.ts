@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,33 +47,31 @@ export const start = async (command: readonly string[]): Promise<Running> => {
     PORTICO_CONFIG: file,
     PORTICO_DEMO: 'true',
   };
-  const log: string[] = [];
+  const log = createWriteStream(join(dataDir, 'provider.log'));
   const child = spawn(process.execPath, command, {
     cwd: root,
     env: { PATH, HOME, LANG, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (text: Buffer) => void log.push(text.toString()));
+  for (const stream of [child.stdout, child.stderr]) stream.pipe(log, { end: false });
   const issuer = `http://127.0.0.1:${port}/oidc`;
   const running = { issuer, dataDir, child };
   started.push(running);
-  await answering(running, log);
+  await answering(running);
   return { issuer, dataDir };
 };
 
 const startDeadlineMs = 120_000;
 
-const answering = async ({ issuer, child }: Started, log: readonly string[]): Promise<void> => {
+/** It says itself when every part of it is ready. */
+const answering = async ({ issuer, child, dataDir }: Started): Promise<void> => {
+  const log = () => readFile(join(dataDir, 'provider.log'), 'utf8').catch(() => '');
   const giveUpAt = Date.now() + startDeadlineMs;
   while (Date.now() < giveUpAt && child.exitCode === null) {
-    const answer = await fetch(`${issuer}/.well-known/openid-configuration`, {
-      signal: AbortSignal.timeout(1000),
-    }).catch(() => undefined);
-    if (answer?.ok) return;
+    if ((await log()).includes('Portico is ready')) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error(`The provider did not answer at ${issuer}:\n${log.join('').slice(-5000)}`);
+  throw new Error(`The provider did not answer at ${issuer}:\n${(await log()).slice(-5000)}`);
 };
 
 /** Ends what was started here, by its own pid. */

@@ -2,7 +2,7 @@ import { Unavailable } from '@portico/contracts';
 import { QueryFailedError } from 'typeorm';
 
 /** A statement that the database refused. It names the rule that was broken, never a value. */
-export class DatabaseFault extends Error {
+class DatabaseFault extends Error {
   override readonly name = 'DatabaseFault';
   constructor(
     readonly statement: string,

@@ -7,7 +7,6 @@ export {
   type Database,
   type DatabaseOptions,
 } from './data-source.js';
-export { DatabaseFault } from './fault.js';
 export { outbox } from './outbox.js';
 export { accountStore } from './stores/accounts.js';
 export { attemptStore } from './stores/attempts.js';

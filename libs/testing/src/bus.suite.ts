@@ -103,7 +103,6 @@ export class Probe {
 /** A service with the suite's controller. */
 export const serve = async (strategy: CustomTransportStrategy): Promise<INestMicroservice> => {
   const module = await Test.createTestingModule({ controllers: [Probe] }).compile();
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are a class in name only
   const service = module.createNestMicroservice<MicroserviceOptions>({ strategy, logger: false });
   await service.listen();
   return service;

@@ -1,6 +1,6 @@
+import { namesOf } from '@portico/endpoint';
 import { OAuthError } from '../errors.js';
-import { knownModes } from '../redirect-uri.js';
-import { responseMode } from '../response-modes/index.js';
+import { responseMode, responseModes } from '../response-modes/index.js';
 import type { Check } from './check.js';
 
 /** `response_mode` is one of ours. @see OAuth 2.0 Multiple Response Type Encoding Practices §2.1 */
@@ -9,7 +9,7 @@ export const responseModeCheck: Check = {
   doors: ['authorize'],
   check: ({ response_mode: mode }) => {
     if (mode !== undefined && !responseMode(mode)) {
-      throw new OAuthError('invalid_request', `response_mode must be one of: ${knownModes()}`);
+      throw new OAuthError('invalid_request', `response_mode must be one of: ${namesOf(responseModes).join(', ')}`);
     }
   },
 };

@@ -5,7 +5,7 @@ import type { Client } from '../client.js';
 import { deliver } from '../delivery.js';
 import { OAuthError } from '../errors.js';
 import type { ClientStore } from '../ports.js';
-import { redirectTarget } from '../redirect-uri.js';
+import { redirectTarget } from '../redirect-target.js';
 import type { RedirectTarget } from '../response-modes/index.js';
 import { proceed, type StepNeeds } from './authorization-step.js';
 

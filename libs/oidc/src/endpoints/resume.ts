@@ -5,7 +5,7 @@ import { deliver } from '../delivery.js';
 import { OAuthError } from '../errors.js';
 import type { Policy } from '../policy.js';
 import type { ClientStore } from '../ports.js';
-import { targetAgain } from '../redirect-uri.js';
+import { targetAgain } from '../redirect-target.js';
 import type { RedirectTarget } from '../response-modes/index.js';
 import { proceed, type StepNeeds } from './authorization-step.js';
 

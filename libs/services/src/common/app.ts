@@ -33,7 +33,6 @@ export const openApp = async (
     controllers: [HealthController],
     providers: [{ provide: READINESS, useValue: readiness(parts, stopping) }],
   };
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are a class in name only
   const app = await NestFactory.create(module, adapter, { logger: nestLog(log), abortOnError: false });
   atEnd(() => app.close());
   mount?.(adapter.getInstance<FastifyInstance>());

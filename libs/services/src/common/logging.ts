@@ -43,7 +43,7 @@ interface PlainError {
 }
 
 /** What an error says of itself, without its other members: a database error carries the parameters of its statement. */
-export const plainError = (error: unknown): PlainError => {
+const plainError = (error: unknown): PlainError => {
   if (!(error instanceof Error)) return { type: typeof error, message: 'something that is no error was thrown' };
   const { name, message, stack, cause } = error;
   return { type: name, message, stack, ...(cause === undefined ? {} : { cause: plainError(cause) }) };

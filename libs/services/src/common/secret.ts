@@ -7,7 +7,7 @@ import { join } from 'node:path';
 type SecretConfig = Pick<Config, 'PORTICO_SECRET' | 'PORTICO_SECRET_FILE'>;
 
 /** The secret of the installation cannot be had. */
-export class NoSecret extends Error {
+class NoSecret extends Error {
   override readonly name = 'NoSecret';
 }
 

@@ -52,6 +52,8 @@ const limits: FastifyHttpOptions<Server> & { skipMiddie: boolean } = {
   bodyLimit: maxBodyBytes,
   genReqId: () => randomBytes(8).toString('hex'),
   exposeHeadRoutes: false,
+  // What still comes over an open connection while we close is answered; the readiness probe keeps new ones away.
+  return503OnClosing: false,
   skipMiddie: true,
   routerOptions: { maxParamLength: 100, querystringParser: () => ({}) },
   http: { maxHeaderSize: maxHeaderBytes, headersTimeout: 10_000 },

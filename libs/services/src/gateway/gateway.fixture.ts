@@ -34,7 +34,6 @@ export const startGateway = async (
   const module = GatewayModule.forRoot({ useFactory: () => ({ bus, issuer, log: (line) => lines.push(line) }) });
   const adapter = gatewayAdapter({ trustProxy });
   mount(adapter.getInstance());
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are a class in name only
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: false, abortOnError: false });
   await app.listen(port, '127.0.0.1');
   const url = (await app.getUrl()).replace(/\/$/, '');

@@ -9,17 +9,12 @@ import {
   type Params,
 } from '@portico/endpoint';
 import { browserOf, csrfToken } from '../cookies.js';
+import type { Answers, Interaction } from '../interaction.js';
+import { checkForgery, goOn, interactionOf, type InteractionNeeds } from '../open-interaction.js';
+import { currentSession, type SessionNeeds } from '../current-session.js';
+import type { Session } from '../session.js';
 import { faultPage, type ReportNeeds } from '../fault.js';
-import {
-  checkForgery,
-  goOn,
-  interactionOf,
-  type Answers,
-  type Interaction,
-  type InteractionNeeds,
-} from '../interaction.js';
 import type { AccountStore, ConsentStore } from '../ports.js';
-import { currentSession, type Session, type SessionNeeds } from '../session.js';
 import { signInPage } from './sign-in.js';
 
 /** What the pages between a request and its answer take. */

@@ -1,9 +1,10 @@
 import { page, single, type EndpointReply, type EndpointRequest } from '@portico/endpoint';
 import type { Authenticated, NotAuthenticated } from '../authenticators/authenticator.js';
 import { browserOf, csrfToken, isOurForm } from '../cookies.js';
+import type { Interaction } from '../interaction.js';
+import { checkForgery, goOn, interactionOf, type InteractionNeeds } from '../open-interaction.js';
+import { startSession, type SessionNeeds } from '../current-session.js';
 import { faultPage, type ReportNeeds } from '../fault.js';
-import { checkForgery, goOn, interactionOf, type Interaction, type InteractionNeeds } from '../interaction.js';
-import { startSession, type SessionNeeds } from '../session.js';
 
 /** What signing in takes. */
 export interface SignInNeeds extends InteractionNeeds, SessionNeeds, ReportNeeds {
