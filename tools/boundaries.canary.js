@@ -18,7 +18,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () =>
 for (const { file, target } of canaries) writeFileSync(file, `export * as canary from '${target}';\n`);
 const eslint = ['eslint', '--no-inline-config', '--format', 'json', ...canaries.map(({ file }) => file)];
 // Within `npm test`, nx exec would take that script for the target to run.
-const { npm_lifecycle_event: _, ...environment } = process.env;
+const environment = { ...process.env };
+delete environment.npm_lifecycle_event;
 const { stdout, stderr, status } = node(['node_modules/nx/dist/bin/nx.js', 'exec', '--', ...eslint], {
   env: { ...environment, PATH: `${join(root, 'node_modules/.bin')}${delimiter}${process.env.PATH ?? ''}` },
   encoding: 'utf8',

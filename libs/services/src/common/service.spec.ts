@@ -63,7 +63,7 @@ it('services that start on an empty database wait for its migration, then agree 
     return reply.kind === 'json' ? JSON.stringify(reply.body) : '';
   };
   expect(new Set(await Promise.all(Array.from({ length: 20 }, kids))).size).toBe(1);
-  for (const { service } of both) expect(service.lines.some((line) => line.includes('"endpoint":"jwks"'))).toBe(true);
+  for (const { service } of both) await service.waitFor(/"endpoint":"jwks"/, 5_000);
   expect(await stopAll()).toEqual([0, 0]);
 }, 60_000);
 
