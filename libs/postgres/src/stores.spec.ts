@@ -1,17 +1,20 @@
 import type { Fact } from '@portico/contracts';
 import { storesSuite, testDatabase } from '@portico/testing';
 import {
+  accessKeyStore,
   accountStore,
   attemptStore,
   clientStore,
   closeDatabase,
   consentStore,
+  deviceStore,
   interactionStore,
   keyStore,
   migrate,
   openDatabase,
   outbox,
   registrations,
+  replayStore,
   sessionStore,
   tokenStore,
 } from './index.js';
@@ -26,13 +29,16 @@ storesSuite('PostgreSQL stores', async () => {
     return Promise.resolve();
   };
   return {
+    accessKeys: accessKeyStore(database),
     accounts: accountStore(database),
     attempts: attemptStore(database),
     clients: clientStore(database),
     consents: consentStore(database),
+    devices: deviceStore(database),
     interactions: interactionStore(database),
     keys: keyStore(database),
     registrations: registrations(database),
+    replays: replayStore(database),
     sessions: sessionStore(database),
     tokens: tokenStore(database),
     facts: async () => {

@@ -3,10 +3,12 @@ import { testDatabase, type TestDatabase } from '@portico/testing';
 import {
   attemptStore,
   closeDatabase,
+  deviceStore,
   interactionStore,
   migrate,
   openDatabase,
   outbox,
+  replayStore,
   sessionStore,
   sweep,
   tokenStore,
@@ -50,6 +52,7 @@ describe('sweep', () => {
     await begin('gone', [now + 1, now + 2, now + 3]);
     await begin('held', [now + 1, now + 1000 * day]);
     await attemptStore(database).take('bucket', { attempts: 1, seconds: 5 }, now);
+    await replayStore(database).once('key', now + 5);
     const interaction = {
       browserHash: 'b',
       clientId: 'c',
@@ -62,14 +65,14 @@ describe('sweep', () => {
     expect(await sweep(database, now, 100)).toBe(0);
 
     const at = now + 30 * day;
-    expect(await sweep(database, at, 2)).toBe(2 + 1 + 1 + 1 + 1);
+    expect(await sweep(database, at, 2)).toBe(2 + 1 + 1 + 1 + 1 + 1);
     expect(await sweep(database, at, 2)).toBe(2);
     expect(await sweep(database, at, 2)).toBe(0);
     expect(await tokenStore(database).find('held-1')).toBeDefined();
     expect(await tokenStore(database).find('held-0')).toBeUndefined();
     const left = await Promise.all(['tokens', 'authorizations', 'sessions', 'session_participants'].map(rows));
     expect(left).toEqual([1, 1, 1, 0]);
-    expect(await Promise.all(['interactions', 'attempts'].map(rows))).toEqual([0, 0]);
+    expect(await Promise.all(['interactions', 'attempts', 'replays'].map(rows))).toEqual([0, 0, 0]);
   });
 
   test('an authorization stays as long as the tokens that came later', async () => {
@@ -96,8 +99,17 @@ describe('sweep', () => {
     expect(await rows('outbox')).toBe(1);
   });
 
+  test('RFC 8628 §3.5: keeps a device an hour longer, so that one that comes late is told that it is', async () => {
+    const device = { deviceCodeHash: 'd', userCode: 'BCDFGHJK', clientId: 'c', scope: [], intervalSeconds: 5 };
+    await deviceStore(database).begin({ ...device, expiresAt: now + 600 });
+    while ((await sweep(database, now + 600 + 3600, 100)) > 0);
+    expect(await deviceStore(database).poll('d', 'c', now + 4200)).toBe('expired');
+    while ((await sweep(database, now + 601 + 3600, 100)) > 0);
+    expect(await deviceStore(database).poll('d', 'c', now + 4201)).toBeUndefined();
+  });
+
   test('uses the indexes on the time', async () => {
-    const tables = ['tokens', 'authorizations', 'sessions', 'interactions', 'attempts'];
+    const tables = ['devices', 'tokens', 'authorizations', 'sessions', 'interactions', 'attempts', 'replays'];
     for (const table of tables) {
       const plan = await database.dataSource.transaction(async (manager) => {
         await manager.query('SET LOCAL enable_seqscan = off');

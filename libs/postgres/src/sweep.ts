@@ -22,13 +22,18 @@ const expiring = [
   sweepOf('sessions', 'sid'),
   sweepOf('interactions', 'id'),
   sweepOf('attempts', 'bucket'),
+  sweepOf('replays', 'key'),
 ];
+/** A device that comes late is told that its code has expired, not that there never was one. @see RFC 8628 §3.5 */
+const devices = sweepOf('devices', 'device_code_hash');
+const keepDevicesSeconds = 3600;
 const published = sweepOf('outbox', 'position', 'published_at');
 
 /** Deletes at most `batch` rows a table of what had expired at `at`; answers how many, 0 when nothing is left. */
 export const sweep = async ({ run }: Database, at: EpochSeconds, batch: number): Promise<number> => {
   let total = 0;
   for (const statement of expiring) total += await countOf(run(statement, [at, batch]));
+  total += await countOf(run(devices, [at - keepDevicesSeconds, batch]));
   return total + (await countOf(run(published, [at - keepPublishedSeconds, batch])));
 };
 

@@ -10,6 +10,10 @@ export const attemptStore = ({ attempts }: Tables): AttemptStore =>
       attempts.set(bucket, { ...window, count });
       return count > limit.attempts ? window.endsAt - at : 0;
     },
+    giveBack: (bucket) => {
+      const before = attempts.get(bucket);
+      if (before && before.count > 0) attempts.set(bucket, { ...before, count: before.count - 1 });
+    },
     forget: (bucket) => {
       attempts.delete(bucket);
     },

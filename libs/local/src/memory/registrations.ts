@@ -1,12 +1,14 @@
-import { Taken, type Registrations } from '@portico/admin';
+import { Taken, type Registrations, type SavedClient } from '@portico/admin';
 import type { EpochSeconds } from '@portico/endpoint';
-import type { ClientSecret, ClientStore } from '@portico/oidc';
+import { originsOf, type ClientSecret, type ClientStore } from '@portico/oidc';
 import { comparable, identifiersOf, type AccountStore, type AccountWithPassword } from '@portico/sso';
+import { registeredAccessKeys } from './access-keys.js';
 import { asPort, copyOf, type Tables } from './tables.js';
 
 export const clientStore = ({ clients }: Tables): ClientStore =>
   asPort<ClientStore>({
     find: (clientId) => copyOf(clients.get(clientId)),
+    ofOrigin: (origin) => copyOf([...clients.values()].filter(({ metadata }) => originsOf(metadata).includes(origin))),
   });
 
 export const accountStore = ({ accounts }: Tables): AccountStore =>
@@ -19,8 +21,13 @@ export const accountStore = ({ accounts }: Tables): AccountStore =>
     },
   });
 
-export const registrations = ({ clients, accounts, settings }: Tables): Registrations =>
-  asPort<Registrations>({
+export const registrations = (tables: Tables): Registrations => ({
+  accessKeys: registeredAccessKeys(tables),
+  ...written(tables),
+});
+
+const written = ({ clients, accessKeys, accounts, settings }: Tables) =>
+  asPort<Omit<Registrations, 'accessKeys'>>({
     clients: () => copyOf([...clients.values()]),
     accounts: () => copyOf([...accounts.values()]),
     settings: () => Object.fromEntries(settings),
@@ -28,8 +35,12 @@ export const registrations = ({ clients, accounts, settings }: Tables): Registra
       const after = new Map(accounts);
       for (const saved of savedAccounts) after.set(saved.account.subject, copyOf(saved));
       refuseTaken(after, savedAccounts);
+      refuseTakenKeys({ clients, accessKeys }, savedClients);
       for (const [subject, account] of after) accounts.set(subject, account);
-      for (const client of savedClients) clients.set(client.id, copyOf(client));
+      for (const { accessKeys: keys = [], ...client } of savedClients) {
+        clients.set(client.id, copyOf(client));
+        for (const key of keys) accessKeys.set(key.id, copyOf(key));
+      }
       for (const [name, value] of Object.entries(savedSettings)) settings.set(name, value);
     },
     rotateSecret: (clientId, secret, overlapEndsAt) => {
@@ -49,6 +60,19 @@ export const registrations = ({ clients, accounts, settings }: Tables): Registra
   });
 
 const hasEnded = ({ expiresAt }: ClientSecret, at: EpochSeconds): boolean => expiresAt !== undefined && expiresAt <= at;
+
+const refuseTakenKeys = (
+  { clients, accessKeys }: Pick<Tables, 'clients' | 'accessKeys'>,
+  saved: readonly SavedClient[],
+) => {
+  const ids = new Set([...clients.keys(), ...saved.map(({ id }) => id)]);
+  const owners = new Map([...accessKeys.values()].map(({ id, clientId }) => [id, clientId]));
+  for (const client of saved)
+    for (const { id } of client.accessKeys ?? []) {
+      if (ids.has(id) || (owners.get(id) ?? client.id) !== client.id) throw new Taken('access_key', client.id);
+      owners.set(id, client.id);
+    }
+};
 
 const refuseTaken = (after: ReadonlyMap<string, AccountWithPassword>, saved: readonly AccountWithPassword[]): void => {
   const mine = new Set(saved.map(({ account }) => account.subject));

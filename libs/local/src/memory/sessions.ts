@@ -30,6 +30,10 @@ export const sessionStore = (tables: Tables): SessionStore =>
           revoke(tables, authorization.id, { reason: 'session_ended', at });
       return true;
     },
+    participants: (sid) =>
+      [...(tables.participants.get(sid) ?? [])]
+        .sort(([one, joined], [other, joinedToo]) => joinedToo - joined || (one < other ? -1 : 1))
+        .map(([clientId]) => clientId),
   });
 
 const bySecret = ({ sessions }: Tables, secretHash: string) =>

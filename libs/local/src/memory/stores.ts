@@ -1,13 +1,17 @@
 import type { Registrations } from '@portico/admin';
 import type { Fact } from '@portico/contracts';
 import type { KeyStore } from '@portico/jwt';
-import type { ClientStore, TokenStore } from '@portico/oidc';
+import type { AccessKeyStore, ClientStore, DeviceStore, RemoteKeys, ReplayStore, TokenStore } from '@portico/oidc';
 import type { AccountStore, AttemptStore, ConsentStore, InteractionStore, SessionStore } from '@portico/sso';
+import { accessKeyStore } from './access-keys.js';
 import { attemptStore } from './attempts.js';
 import { consentStore } from './consents.js';
+import { deviceStore } from './devices.js';
 import { interactionStore } from './interactions.js';
 import { keyStore } from './keys.js';
 import { accountStore, clientStore, registrations } from './registrations.js';
+import { remoteKeys } from './remote-keys.js';
+import { replayStore } from './replays.js';
 import { sessionStore } from './sessions.js';
 import { emptyTables } from './tables.js';
 import { tokenStore } from './tokens.js';
@@ -20,7 +24,13 @@ export interface MemoryStores {
   readonly consents: ConsentStore;
   readonly attempts: AttemptStore;
   readonly clients: ClientStore;
+  readonly accessKeys: AccessKeyStore;
   readonly tokens: TokenStore;
+  readonly devices: DeviceStore;
+  readonly replays: ReplayStore;
+  readonly remoteKeys: RemoteKeys;
+  /** What clients publish: a key set under its URI. */
+  readonly published: Map<string, unknown>;
   readonly keys: KeyStore;
   readonly registrations: Registrations;
   /** What the outbox would hold, in order. */
@@ -36,7 +46,12 @@ export const memoryStores = (): MemoryStores => {
     consents: consentStore(tables),
     attempts: attemptStore(tables),
     clients: clientStore(tables),
+    accessKeys: accessKeyStore(tables),
     tokens: tokenStore(tables),
+    devices: deviceStore(tables),
+    replays: replayStore(tables),
+    remoteKeys: remoteKeys(tables),
+    published: tables.published,
     keys: keyStore(tables),
     registrations: registrations(tables),
     facts: tables.facts,

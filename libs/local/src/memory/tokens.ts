@@ -3,25 +3,15 @@ import type { Authorization, StoredToken, TokenStore } from '@portico/oidc';
 import { asPort, copyOf, insert, type Tables } from './tables.js';
 
 export const tokenStore = (tables: Tables): TokenStore => {
-  const { authorizations, tokens, sessions } = tables;
-  const saveAll = (added: readonly StoredToken[]) => {
-    if (added.some(({ hash }) => tokens.has(hash))) throw new Error('there is a token of that hash already');
-    for (const token of added) insert(tokens, token.hash, token);
-  };
+  const { authorizations, tokens } = tables;
+  const saveAll = (added: readonly StoredToken[]) => save(tables, added);
   const holds = (id: string | undefined) => {
     const authorization = authorizations.get(id ?? '');
     return authorization !== undefined && authorization.revokedAt === undefined;
   };
 
   return asPort<TokenStore>({
-    begin: (authorization, issued) => {
-      if (authorizations.has(authorization.id)) throw new Error('there is an authorization of that id already');
-      saveAll(issued);
-      insert(authorizations, authorization.id, authorization);
-      const session = sessions.get(authorization.sid ?? '');
-      if (session?.endedAt !== undefined && !outlivesSession(authorization))
-        revoke(tables, authorization.id, { reason: 'session_ended', at: authorization.grantedAt });
-    },
+    begin: (authorization, issued) => begin(tables, authorization, issued),
     find: (hash) => {
       const token = tokens.get(hash);
       const authorization = token && authorizations.get(token.authorizationId);
@@ -53,6 +43,29 @@ export const tokenStore = (tables: Tables): TokenStore => {
     },
     revokeAuthorization: (id, reason, at) => revoke(tables, id, { reason, at }),
   });
+};
+
+const save = ({ tokens }: Tables, added: readonly StoredToken[]): void => {
+  if (added.some(({ hash }) => tokens.has(hash))) throw new Error('there is a token of that hash already');
+  for (const token of added) insert(tokens, token.hash, token);
+};
+
+export const begin = (tables: Tables, authorization: Authorization, issued: readonly StoredToken[]): void => {
+  const { authorizations, sessions } = tables;
+  if (authorizations.has(authorization.id)) throw new Error('there is an authorization of that id already');
+  save(tables, issued);
+  insert(authorizations, authorization.id, authorization);
+  join(tables, authorization);
+  const session = sessions.get(authorization.sid ?? '');
+  if (session?.endedAt !== undefined && !outlivesSession(authorization))
+    revoke(tables, authorization.id, { reason: 'session_ended', at: authorization.grantedAt });
+};
+
+const join = ({ sessions, participants }: Tables, { sid = '', clientId, grantedAt }: Authorization): void => {
+  const session = sessions.get(sid);
+  if (!session || session.endedAt !== undefined) return;
+  const joined = participants.get(sid) ?? new Map<string, EpochSeconds>();
+  if (!joined.has(clientId)) participants.set(sid, joined.set(clientId, grantedAt));
 };
 
 /** @see OpenID Connect Back-Channel Logout 1.0 §2.7 */

@@ -1,5 +1,5 @@
 import type { ClientMetadata, ClientSecret } from '@portico/oidc';
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 @Entity('clients')
 export class ClientEntity {
@@ -11,4 +11,9 @@ export class ClientEntity {
 
   @Column('jsonb')
   secrets!: readonly ClientSecret[];
+
+  /** Of its metadata, as browsers write them: to be found by. */
+  @Index('clients_origins', { synchronize: false })
+  @Column('text', { array: true, default: '{}' })
+  origins!: string[];
 }

@@ -12,12 +12,19 @@ const take = {
       expires_at = CASE WHEN a.expires_at > to_timestamp($2) THEN a.expires_at ELSE excluded.expires_at END
     RETURNING CASE WHEN count > $4 THEN ${epoch('expires_at')} - $2 ELSE 0 END AS wait`,
 };
+const giveBack = {
+  name: 'attempts.give-back',
+  text: 'UPDATE attempts SET count = count - 1 WHERE bucket = $1 AND count > 0',
+};
 const forget = { name: 'attempts.forget', text: 'DELETE FROM attempts WHERE bucket = $1' };
 
 export const attemptStore = ({ run }: Database): AttemptStore => ({
   take: async (bucket, { attempts, seconds }, at) => {
     const row = await first<{ wait: number }>(run, take, [bucket, at, seconds, attempts]);
     return row?.wait ?? 0;
+  },
+  giveBack: async (bucket) => {
+    await run(giveBack, [bucket]);
   },
   forget: async (bucket) => {
     await run(forget, [bucket]);

@@ -1,5 +1,5 @@
-import { Taken, type Registrations } from '@portico/admin';
-import type { Client } from '@portico/oidc';
+import { Taken, type Registrations, type SavedClient } from '@portico/admin';
+import { originsOf } from '@portico/oidc';
 import { comparable, identifiersOf, type AccountWithPassword } from '@portico/sso';
 import type { EntityManager } from 'typeorm';
 import type { Database } from '../data-source.js';
@@ -9,6 +9,7 @@ import { SettingEntity } from '../entities/setting.entity.js';
 import { dateOf } from '../epoch.js';
 import { faultOf } from '../fault.js';
 import { changed } from '../statement.js';
+import { registeredAccessKeys, saveAccessKeys } from './access-keys.js';
 import { withPassword } from './accounts.js';
 import { clientOf } from './clients.js';
 
@@ -27,7 +28,12 @@ const setPassword = {
     WHERE i.value = $1 AND i.field = 'username' AND a.subject = i.subject RETURNING 1`,
 };
 
-export const registrations = ({ dataSource, run }: Database): Registrations => ({
+export const registrations = (database: Database): Registrations => ({
+  accessKeys: registeredAccessKeys(database),
+  ...written(database),
+});
+
+const written = ({ dataSource, run }: Database): Omit<Registrations, 'accessKeys'> => ({
   clients: async () => {
     const rows = await orFault(
       'registrations.clients',
@@ -47,6 +53,7 @@ export const registrations = ({ dataSource, run }: Database): Registrations => (
     const saved = dataSource.transaction(async (manager) => {
       await manager.query(`SELECT pg_advisory_xact_lock(hashtext('portico.registrations'))`);
       await saveClients(manager, clients);
+      await saveAccessKeys(manager, clients);
       await saveAccounts(manager, accounts);
       const rows = Object.entries(settings).map(([name, value]) => ({ name, value }));
       if (rows.length > 0) await manager.upsert(SettingEntity, rows, ['name']);
@@ -63,8 +70,8 @@ const orFault = <Result>(name: string, work: Promise<Result>): Promise<Result> =
     throw error instanceof Taken ? error : faultOf(error, name);
   });
 
-const saveClients = async (manager: EntityManager, clients: readonly Client[]): Promise<void> => {
-  const rows = clients.map(({ id, metadata, secrets }) => ({ id, metadata, secrets }));
+const saveClients = async (manager: EntityManager, clients: readonly SavedClient[]): Promise<void> => {
+  const rows = clients.map(({ id, metadata, secrets }) => ({ id, metadata, secrets, origins: originsOf(metadata) }));
   if (rows.length > 0) await manager.upsert(ClientEntity, rows, ['id']);
 };
 

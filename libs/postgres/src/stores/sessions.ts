@@ -41,6 +41,12 @@ const revokeAuthorizations = {
     FROM revoked`,
 };
 
+const participants = {
+  name: 'sessions.participants',
+  text: `SELECT array_agg(client_id ORDER BY joined_at DESC, client_id COLLATE "C") AS "clientIds"
+    FROM session_participants WHERE sid = $1`,
+};
+
 /** What goes when a session ends, each with the `sid` and the time; a protocol adds its line. */
 const endsWithSession: readonly Statement[] = [revokeAuthorizations];
 
@@ -59,4 +65,8 @@ export const sessionStore = (database: Database): SessionStore => ({
       for (const statement of endsWithSession) await run(statement, [sid, at]);
       return true;
     }),
+  participants: async (sid) => {
+    const row = await first<{ clientIds: string[] }>(database.run, participants, [sid]);
+    return row?.clientIds ?? [];
+  },
 });

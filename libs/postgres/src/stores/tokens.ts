@@ -9,7 +9,7 @@ import * as statements from './tokens.statements.js';
  * authorization is one row changed, and no token of it is live from that commit on, also none that an `exchange` running
  * beside it saves a moment later.
  */
-export const tokenStore = ({ run }: Database): TokenStore => ({
+export const tokenStore = ({ run }: Pick<Database, 'run'>): TokenStore => ({
   begin: async (authorization, tokens) => {
     const { id, clientId, subject, sid, scope, grantedAt, ...detail } = authorization;
     const row = [id, clientId, subject, sid, scope, JSON.stringify(detail), grantedAt];

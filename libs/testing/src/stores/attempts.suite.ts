@@ -29,6 +29,18 @@ export const attemptStoreSuite = (stores: () => OpenStores): void => {
     expect(await takeAt(bucket, [0, 0, 0, 0])).toEqual([0, 0, 0, 60]);
   });
 
+  test('gives one back, never more than were taken', async () => {
+    const bucket = randomUUID();
+    await stores().attempts.giveBack(bucket);
+    await takeAt(bucket, [0, 0, 0]);
+    await stores().attempts.giveBack(bucket);
+    expect(await takeAt(bucket, [0, 0])).toEqual([0, 60]);
+    const fresh = randomUUID();
+    await takeAt(fresh, [0]);
+    for (let n = 0; n < 5; n += 1) await stores().attempts.giveBack(fresh);
+    expect(await takeAt(fresh, [0, 0, 0, 0])).toEqual([0, 0, 0, 60]);
+  });
+
   test('of 20 at once no more are allowed than the limit says', async () => {
     const bucket = randomUUID();
     const waits = await atOnce(20, () => stores().attempts.take(bucket, limit, now));

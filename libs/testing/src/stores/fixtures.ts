@@ -6,6 +6,7 @@ import {
   type AuthorizationCode,
   type Client,
   type ClientMetadata,
+  type DeviceCode,
   type RefreshToken,
 } from '@portico/oidc';
 import type { AccountWithPassword, Claims, Interaction, Session } from '@portico/sso';
@@ -50,6 +51,12 @@ export const aCode = (authorization: Authorization, more: Partial<AuthorizationC
   kind: 'code',
   redirectUri: 'https://client.example/cb',
   redirectUriSent: true,
+  ...more,
+});
+
+export const aDeviceCode = (authorization: Authorization, more: Partial<DeviceCode> = {}): DeviceCode => ({
+  ...issued(authorization),
+  kind: 'device_code',
   ...more,
 });
 

@@ -27,6 +27,25 @@ export const registrationsSuite = (stores: () => OpenStores): void => {
     expect(await byIdentifier(account.account.username)).toBeUndefined();
   });
 
+  test('RFC 6454 §4: finds clients by the origins of their pages, as they are now', async () => {
+    const host = randomUUID();
+    const [own, shared] = [`https://${host}.example`, `https://shared-${host}.example:8443`];
+    const one = aClient({
+      redirect_uris: [`https://${host.toUpperCase()}.example:443/cb?x=1`, `${own}/cb`, 'com.example.app:/cb'],
+      allowed_cors_origins: [shared],
+    });
+    const other = aClient({ redirect_uris: [`${shared}/cb`] });
+    await save([one, other], []);
+    const idsOf = async (origin: string) => (await stores().clients.ofOrigin(origin)).map(({ id }) => id).sort();
+    expect(await stores().clients.ofOrigin(own)).toEqual([one]);
+    expect(await idsOf(shared)).toEqual([one.id, other.id].sort());
+    for (const origin of [`http://${host}.example`, `${own}:444`, `${own}/`, 'null', 'com.example.app:'])
+      expect(await idsOf(origin)).toEqual([]);
+    await save([{ ...one, metadata: { ...one.metadata, redirect_uris: [], allowed_cors_origins: [] } }], []);
+    expect(await idsOf(own)).toEqual([]);
+    expect(await idsOf(shared)).toEqual([other.id]);
+  });
+
   test('keeps the settings that were set, each until it is set anew', async () => {
     await stores().registrations.save([], [], { session_lifetime: 100 });
     await stores().registrations.save([], [], { refresh_token_replay_window: 5 });
@@ -57,6 +76,7 @@ export const registrationsSuite = (stores: () => OpenStores): void => {
     expect(await byIdentifier(text)).toBeUndefined();
     expect(await stores().accounts.find(text)).toBeUndefined();
     expect(await stores().clients.find(text)).toBeUndefined();
+    expect(await stores().clients.ofOrigin(text)).toEqual([]);
     expect(await stores().registrations.setPassword(text, 'hash')).toBe(false);
     expect(await stores().registrations.rotateSecret(text, { hash: 'h', createdAt: now }, now)).toBe(false);
   });

@@ -34,6 +34,7 @@ export const sessionStoreSuite = (stores: () => OpenStores): void => {
   test.each(hostile)('what is not there is not found: %j', async (text) => {
     expect(await stores().sessions.find(text, now)).toBeUndefined();
     expect(await stores().sessions.end(text, 'test', now)).toBe(false);
+    expect(await stores().sessions.participants(text)).toEqual([]);
     expect(await stores().sessions.renew(aSession({ sid: text }), randomUUID())).toBe(false);
   });
 
@@ -99,6 +100,25 @@ export const sessionStoreSuite = (stores: () => OpenStores): void => {
     expect(await stores().tokens.exchange(late.hash, now, [])).toBe(false);
     expect((await factsAbout([late.id])).map(({ event }) => event)).toEqual(['authorizationRevoked']);
     expect(await holds((await begin(session.sid, ['openid', 'offline_access'])).hash)).toBe(true);
+  });
+
+  test('who takes part: each client once, the latest first, and nobody who comes when it is over', async () => {
+    const { session } = await started();
+    const join = (clientId: string, grantedAt: number) => {
+      const authorization = anAuthorization({ sid: session.sid, clientId, grantedAt });
+      return stores().tokens.begin(authorization, [aCode(authorization)]);
+    };
+    expect(await stores().sessions.participants(session.sid)).toEqual([]);
+    await join('first', now);
+    await join('second', now + 10);
+    await join('Third', now + 10);
+    await join('first', now + 20);
+    expect(await stores().sessions.participants(session.sid)).toEqual(['Third', 'second', 'first']);
+    await stores().sessions.end(session.sid, 'logout', now + 30);
+    await join('late', now + 30);
+    expect(await stores().sessions.participants(session.sid)).toEqual(['Third', 'second', 'first']);
+    const other = await started();
+    expect(await stores().sessions.participants(other.session.sid)).toEqual([]);
   });
 
   test('what begins while the session ends does not outlive it', async () => {

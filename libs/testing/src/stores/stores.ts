@@ -1,7 +1,7 @@
 import type { Registrations } from '@portico/admin';
 import type { Fact } from '@portico/contracts';
 import type { KeyStore } from '@portico/jwt';
-import type { ClientStore, TokenStore } from '@portico/oidc';
+import type { AccessKeyStore, ClientStore, DeviceStore, ReplayStore, TokenStore } from '@portico/oidc';
 import type { AccountStore, AttemptStore, ConsentStore, InteractionStore, SessionStore } from '@portico/sso';
 
 /** Every store of the rules, on one kind of storage. */
@@ -12,7 +12,10 @@ export interface Stores {
   readonly consents: ConsentStore;
   readonly attempts: AttemptStore;
   readonly clients: ClientStore;
+  readonly accessKeys: AccessKeyStore;
   readonly tokens: TokenStore;
+  readonly devices: DeviceStore;
+  readonly replays: ReplayStore;
   readonly keys: KeyStore;
   readonly registrations: Registrations;
 }
