@@ -1,4 +1,4 @@
-import { constants, sign as signBytes, type SignKeyObjectInput } from 'node:crypto';
+import { constants, createHmac, sign as signBytes, type SignKeyObjectInput } from 'node:crypto';
 import type { SigningAlgorithm } from './key-store.js';
 import type { SigningKey } from './key-set.js';
 
@@ -33,4 +33,16 @@ export const signJwt = async (claims: JwtClaims, typ: string, key: SigningKey): 
   const { digest, options } = ways[key.alg];
   const input = `${encode({ alg: key.alg, typ, kid: key.kid })}.${encode(claims)}`;
   return `${input}.${await signature(input, { digest, key: { key: key.privateKey, ...options } })}`;
+};
+
+/** So many bytes a secret must have to sign with HS256. @see RFC 7518 §3.2 */
+export const shortestSecretBytes = 32;
+
+/** The octets of a client secret are the key. @see OpenID Connect Core 1.0 §10.1 */
+export const secretKeyOf = (secret: string): Uint8Array => new TextEncoder().encode(secret);
+
+/** A JWT that is signed with a client's secret, HS256. @see RFC 7518 §3.2, OpenID Connect Core 1.0 §10.1 */
+export const signWithSecret = (claims: JwtClaims, typ: string, secret: string): string => {
+  const input = `${encode({ alg: 'HS256', typ })}.${encode(claims)}`;
+  return `${input}.${createHmac('sha256', secretKeyOf(secret)).update(input).digest('base64url')}`;
 };

@@ -1,5 +1,7 @@
 import { compactVerify, decodeProtectedHeader } from 'jose';
+import type { KeyObject } from 'node:crypto';
 import type { KeySet } from './key-set.js';
+import type { SigningAlgorithm } from './key-store.js';
 import type { JwtClaims } from './sign.js';
 
 /** What must be true of a JWT besides its signature. */
@@ -18,9 +20,26 @@ export const verifyJwt = async (token: string, keys: KeySet, expected: Expected)
     const { kid = '', typ } = decodeProtectedHeader(token);
     const key = keys.verification(kid);
     if (!key || typ?.toLowerCase() !== expected.typ.toLowerCase()) return undefined;
-    const { payload } = await compactVerify(token, key.publicKey, { algorithms: [key.alg] });
-    const claims = JSON.parse(new TextDecoder().decode(payload)) as JwtClaims;
-    return claims.iss === expected.issuer ? claims : undefined;
+    const claims = await verifySignature(token, key.publicKey, key.alg);
+    return claims?.iss === expected.issuer ? claims : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * The claims of a JWT that this key signed with this algorithm, or nothing; what they say is the caller's to check.
+ * @see RFC 7515 §5.2, RFC 8725 §3.1
+ */
+export const verifySignature = async (
+  token: string,
+  key: KeyObject | Uint8Array,
+  alg: SigningAlgorithm | 'HS256',
+): Promise<JwtClaims | undefined> => {
+  try {
+    const { payload } = await compactVerify(token, key, { algorithms: alg === 'EdDSA' ? [alg, 'Ed25519'] : [alg] });
+    const claims: unknown = JSON.parse(new TextDecoder().decode(payload));
+    return typeof claims === 'object' && claims !== null ? (claims as JwtClaims) : undefined;
   } catch {
     return undefined;
   }
