@@ -12,7 +12,9 @@ const isTrue = (text: 'true' | 'false'): boolean => text === 'true';
 const isIssuer = (text: string): boolean => {
   if (!URL.canParse(text)) return false;
   const { protocol, search, hash, username, pathname } = new URL(text);
-  return /^https?:$/.test(protocol) && !search && !hash && !username && (pathname === '/' || !pathname.endsWith('/'));
+  // `/oauth` is where plain OAuth 2.0 is, under an issuer of its own.
+  const isFree = pathname === '/' || (!pathname.endsWith('/') && !/^\/oauth(\/|$)/.test(pathname));
+  return /^https?:$/.test(protocol) && !search && !hash && !username && isFree;
 };
 
 /** Every setting of a process: the environment variable, its type, and a sentence for whoever sets it. */
@@ -22,9 +24,15 @@ export const configSchema = z
     PORTICO_HOST: z.string().default('127.0.0.1').describe('Address on which the HTTP servers listen.'),
     PORTICO_ISSUER: z
       .string()
-      .refine(isIssuer, 'must be an http(s) URL without query, fragment or a slash at the end')
+      .refine(isIssuer, 'must be an http(s) URL without query, fragment or a slash at the end, and not under /oauth')
       .optional()
       .describe('The issuer; default `http://127.0.0.1:$PORTICO_PORT/oidc`. Its origin is what browsers reach.'),
+    PORTICO_PATHS: z
+      .enum(['authing', 'connect'])
+      .default('authing')
+      .describe(
+        'Where the endpoints are: `authing` (`/oidc/auth`, `/oidc/token`, …) or `connect` (`/connect/authorize`, `/connect/token`, …).',
+      ),
     PORTICO_HEALTH_PORT: port
       .default(0)
       .describe('Port of the probes of a service behind the gateway; 0 takes a free one.'),
@@ -40,7 +48,7 @@ export const configSchema = z
       .transform((text) => new Secret(text))
       .optional()
       .describe(
-        'The secret of the installation, at least 32 characters, the same for every service: seals private keys, derives refresh tokens. Standalone generates one into the data folder.',
+        'The secret of the installation, at least 32 characters, the same for every service: seals private keys and the client secrets that must be read back, derives refresh tokens. Standalone generates one into the data folder.',
       ),
     PORTICO_SECRET_FILE: z
       .string()

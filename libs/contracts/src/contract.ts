@@ -12,8 +12,11 @@ export interface EndpointContract {
   readonly subject: string;
   readonly caller: Caller;
   readonly methods: readonly ('GET' | 'POST')[];
-  /** May a script of any origin call it (CORS)? */
-  readonly cors: boolean;
+  /**
+   * May a script call it (CORS)? `true`: of any origin, and the service is told of no cookie. `registered`: with
+   * cookies, of an origin that the service names in its reply, for it alone knows the clients.
+   */
+  readonly cors: boolean | 'registered';
   /** The caller gives up after so many milliseconds. */
   readonly deadlineMs: number;
 }

@@ -1,6 +1,6 @@
 import { endpointReplySchema, endpointRequestSchema } from '@portico/endpoint';
 import { z } from 'zod';
-import { endpoints, paths } from './endpoints.js';
+import { endpoints, presets } from './endpoints.js';
 import { events } from './events.js';
 import { jobs } from './jobs.js';
 
@@ -13,7 +13,8 @@ export const contractsSnapshot = (): unknown => ({
   endpoints: Object.fromEntries(
     Object.entries(endpoints).map(([key, { subject, service, methods }]) => [key, { subject, service, methods }]),
   ),
-  paths,
+  paths: presets.authing,
+  presets,
   events: Object.fromEntries(
     Object.values(events).map(({ name, subject, data }) => [name, { subject, data: shapeOf(data) }]),
   ),

@@ -11,6 +11,11 @@ const clientOnPage = z.object({
 /** What a page says of the client that asks. */
 export type ClientOnPage = z.infer<typeof clientOnPage>;
 
+const wayBack = z.object({ name: z.string(), uri: z.string() });
+
+/** A way back to a client, for whoever can go no further here. */
+export type WayBack = z.infer<typeof wayBack>;
+
 const form = { action: z.string(), interaction: z.string(), csrf: z.string() };
 
 /** The pages and what each of them is told; the gateway turns a model into HTML. */
@@ -43,13 +48,32 @@ export const pageSchema = z.discriminatedUnion('name', [
     csrf: z.string(),
     fields: z.record(z.string(), z.string()),
   }),
-  z.object({ name: z.literal('logged-out') }),
+  z.object({ name: z.literal('logged-out'), back: wayBack.optional() }),
   z.object({
     name: z.literal('error'),
     error: z.string(),
     description: z.string(),
     correlationId: z.string(),
+    back: wayBack.optional(),
   }),
+  z.object({
+    name: z.literal('device-code'),
+    action: z.string(),
+    csrf: z.string(),
+    /** As it was typed. */
+    userCode: z.string().optional(),
+    fault: z.enum(['unknown_or_expired', 'too_many_attempts']).optional(),
+    retryAfterSeconds: z.number().optional(),
+  }),
+  z.object({
+    name: z.literal('device-confirm'),
+    action: z.string(),
+    csrf: z.string(),
+    client: clientOnPage,
+    userCode: z.string(),
+  }),
+  z.object({ name: z.literal('device-done'), client: clientOnPage, outcome: z.enum(['approved', 'denied']) }),
+  z.object({ name: z.literal('still-signed-in') }),
 ]);
 
 /** The model of one page: plain data, no markup, no secret but the form's CSRF token. */

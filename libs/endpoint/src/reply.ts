@@ -29,6 +29,13 @@ export const endpointReplySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('form_post'), ...head, action: z.string(), params: z.record(z.string(), z.string()) }),
   z.object({ kind: z.literal('page'), ...head, page: pageSchema, uiLocales: z.string().optional() }),
   z.object({ kind: z.literal('empty'), ...head }),
+  z.object({
+    kind: z.literal('web_message'),
+    ...head,
+    targetOrigin: z.string(),
+    params: z.record(z.string(), z.string()),
+  }),
+  z.object({ kind: z.literal('qr_code'), ...head, text: z.string() }),
 ]);
 
 /** One HTTP reply as plain data; the gateway writes it. */
@@ -75,6 +82,15 @@ export const formPost = (action: string, params: Record<string, string>, head: H
   ...headOf(head),
 });
 
+/** A message to the window that opened or framed this one. @see OAuth 2.0 Web Message Response Mode (draft-sakimura-oauth-wmrm-00) §4 */
+export const webMessage = (targetOrigin: string, params: Readonly<Record<string, string>>): EndpointReply => ({
+  kind: 'web_message',
+  status: 200,
+  targetOrigin,
+  params: { ...params },
+  ...headOf({}),
+});
+
 /** A page for a person. */
 export const page = (
   status: number,
@@ -90,3 +106,6 @@ export const page = (
 
 /** A status and nothing else. */
 export const empty = (status: number, head: Head = {}): EndpointReply => ({ kind: 'empty', status, ...headOf(head) });
+
+/** A picture that a camera reads as this text. @see ISO/IEC 18004 */
+export const qrCode = (text: string): EndpointReply => ({ kind: 'qr_code', status: 200, text, ...headOf({}) });
