@@ -3,8 +3,10 @@ import { randomSecret, sha256, type EpochSeconds } from '@portico/endpoint';
 import { signJwt, type KeySet } from '@portico/jwt';
 import type { AccessToken, Authorization } from './authorization.js';
 import type { Client } from './client.js';
+import { faceOf } from './face.js';
 import type { Policy } from './policy.js';
 import { scopeText } from './scope.js';
+import type { SubjectFor } from './subject-identifier.js';
 
 /** An access token's text and what is stored of it. */
 export interface MintedAccessToken {
@@ -16,6 +18,7 @@ export interface MintedAccessToken {
 export interface AccessTokenNeeds {
   readonly keys: () => KeySet;
   readonly policy: Policy;
+  readonly subjectFor: SubjectFor;
 }
 
 /** From what an access token is minted. */
@@ -32,16 +35,17 @@ export interface AccessTokenOrder {
  */
 export const mintAccessToken = async (order: AccessTokenOrder, needs: AccessTokenNeeds): Promise<MintedAccessToken> => {
   const { client, authorization, scope, at } = order;
-  const format = client.metadata.access_token_format;
+  const face = faceOf(authorization);
+  const { format, lifetimeSeconds } = face.accessTokens(client);
   const audience = authorization.resources.length > 0 ? authorization.resources : [client.id];
   const described = {
     id: randomUUID(),
     issuedAt: at,
-    expiresAt: at + client.metadata.access_token_lifetime,
+    expiresAt: at + lifetimeSeconds,
     scope,
     audience,
   };
-  const text = format === 'jwt' ? await signed(order, described, needs) : randomSecret();
+  const text = format === 'jwt' ? await signed(order, described, needs) : face.textOf(randomSecret());
   return {
     text,
     stored: { kind: 'access_token', hash: sha256(text), authorizationId: authorization.id, format, ...described },
@@ -53,13 +57,13 @@ type Described = Pick<AccessToken, 'id' | 'issuedAt' | 'expiresAt' | 'scope' | '
 const signed = (
   { client, authorization }: AccessTokenOrder,
   token: Described,
-  { keys, policy }: AccessTokenNeeds,
+  { keys, policy, subjectFor }: AccessTokenNeeds,
 ): Promise<string> => {
   const [only, ...others] = token.audience;
   const claims = {
     iss: policy.issuer,
     // RFC 9068 §2.2: where no person is involved, the client is the subject.
-    sub: authorization.subject ?? client.id,
+    sub: authorization.subject === undefined ? client.id : subjectFor(client, authorization.subject),
     aud: others.length > 0 ? token.audience : only,
     client_id: client.id,
     iat: token.issuedAt,

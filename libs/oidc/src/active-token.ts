@@ -18,7 +18,7 @@ export const activeToken = async (
   { tokens, clock }: ActiveTokenNeeds,
 ): Promise<Held<AccessToken | RefreshToken> | undefined> => {
   const held = await tokens.find(sha256(text));
-  if (!held || held.token.kind === 'code') return undefined;
+  if (!held || held.token.kind === 'code' || held.token.kind === 'device_code') return undefined;
   const { token, authorization } = held;
   const ended =
     token.expiresAt <= clock() ||

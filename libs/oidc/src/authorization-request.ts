@@ -1,26 +1,45 @@
 import type { Branded, EpochSeconds } from '@portico/endpoint';
 import type { CodeChallengeMethod } from '@portico/pkce';
+import { isWanted, type ClaimsRequest } from './claims-request.js';
+import type { FaceName } from './face.js';
 
-interface Validated {
+/** What a person is asked about, by whichever door the request came in. @see OpenID Connect Core 1.0 §3.1.2.1, RFC 8628 §3.1 */
+export interface Asked {
   readonly clientId: string;
+  /** The issuer that was asked; OpenID Connect's where absent. */
+  readonly face?: FaceName;
+  readonly scope: readonly string[];
+  readonly prompt: readonly string[];
+  readonly maxAgeSeconds?: number;
+  readonly loginHint?: string;
+  /** The `sub` of `id_token_hint`, as this client knows it. */
+  readonly hintedSub?: string;
+  /** @see OpenID Connect Core 1.0 §5.5 */
+  readonly claims?: ClaimsRequest;
+  readonly uiLocales?: string;
+  /** Absent where the answer is fetched at the token endpoint. @see RFC 8628 §3.4 */
+  readonly responseType?: string;
+  readonly requestedAt: EpochSeconds;
+}
+
+interface Validated extends Asked {
   readonly redirectUri: string;
   /** Did the request name it? Then the token request must repeat it. @see RFC 6749 §4.1.3 */
   readonly redirectUriSent: boolean;
   readonly responseType: string;
   readonly responseMode: string;
-  readonly scope: readonly string[];
   readonly state?: string;
   readonly nonce?: string;
   readonly codeChallenge?: string;
   readonly codeChallengeMethod?: CodeChallengeMethod;
-  readonly prompt: readonly string[];
-  readonly maxAgeSeconds?: number;
-  readonly loginHint?: string;
-  /** The person whom `id_token_hint` names. */
-  readonly hintedSubject?: string;
-  readonly uiLocales?: string;
-  readonly requestedAt: EpochSeconds;
 }
+
+/**
+ * Is this the person whom the request means, where it means one: by its hint, or by the value of the claim `sub`?
+ * @see OpenID Connect Core 1.0 §3.1.2.2
+ */
+export const isMeant = ({ hintedSub, claims }: Asked, sub: string): boolean =>
+  (hintedSub === undefined || hintedSub === sub) && isWanted(claims?.id_token?.sub, sub);
 
 /**
  * A checked authorization request: only `validate` makes one, and `resumed` gives one back that has waited for a person.

@@ -1,10 +1,13 @@
 import type { EpochSeconds } from '@portico/endpoint';
-import type { ClaimsRequest } from './claims.js';
+import type { ClaimsRequest } from './claims-request.js';
+import type { FaceName } from './face.js';
 
 /** What one subject let one client do; every token is issued from one (law 4). */
 export interface Authorization {
   readonly id: string;
   readonly clientId: string;
+  /** The issuer that its tokens are of; OpenID Connect's where absent. */
+  readonly face?: FaceName;
   /** Absent where the client acts for itself. @see RFC 6749 §4.4 */
   readonly subject?: string;
   readonly scope: readonly string[];
@@ -45,6 +48,11 @@ export interface AuthorizationCode extends Issued {
   readonly nonce?: string;
 }
 
+/** The code of a device that a person has approved: from then on it is exchanged as an authorization code is. @see RFC 8628 §3.4 */
+export interface DeviceCode extends Issued {
+  readonly kind: 'device_code';
+}
+
 /** @see RFC 6749 §1.5 */
 export interface RefreshToken extends Issued {
   readonly kind: 'refresh_token';
@@ -59,7 +67,7 @@ export interface AccessToken extends Issued {
 }
 
 /** Everything that is stored under its hash. */
-export type StoredToken = AuthorizationCode | RefreshToken | AccessToken;
+export type StoredToken = AuthorizationCode | DeviceCode | RefreshToken | AccessToken;
 
 /** A stored token with the authorization behind it. */
 export interface Held<Token extends StoredToken = StoredToken> {

@@ -1,4 +1,4 @@
-import { json, page, type EndpointReply, type EndpointRequest } from '@portico/endpoint';
+import { json, page, type EndpointReply, type EndpointRequest, type WayBack } from '@portico/endpoint';
 import { faultPage, SsoFault, type ReportNeeds } from '@portico/sso';
 import { asOAuthError, type OAuthError } from './errors.js';
 import { respond, type RedirectTarget } from './response-modes/index.js';
@@ -6,7 +6,7 @@ import { respond, type RedirectTarget } from './response-modes/index.js';
 /** How far the request got, and so where its error goes (law 6). */
 export type Destination =
   | { readonly to: 'json'; readonly challenge?: 'Basic' | 'Bearer' }
-  | { readonly to: 'page' }
+  | { readonly to: 'page'; readonly back?: WayBack }
   | { readonly to: 'client'; readonly target: RedirectTarget };
 
 const challengeOf = ({ error, description }: OAuthError, scheme: 'Basic' | 'Bearer'): string =>
@@ -16,6 +16,7 @@ const challengeOf = ({ error, description }: OAuthError, scheme: 'Basic' | 'Bear
 
 // RFC 9110 §15.5.2 wants a challenge on every 401, RFC 6750 §3.1 one on a 403 as well.
 const headersOf = (error: OAuthError, challenge?: 'Basic' | 'Bearer'): Record<string, string> => {
+  if (error.retryAfterSeconds !== undefined) return { 'retry-after': String(error.retryAfterSeconds) };
   if (error.status === 503) return { 'retry-after': '2' };
   if (challenge && (error.status === 401 || error.status === 403))
     return { 'www-authenticate': challengeOf(error, challenge) };
@@ -46,7 +47,13 @@ export const deliver = (
       // A person authenticates by the page, never by HTTP: 401 would need a challenge (RFC 9110 §15.5.2).
       return page(
         error.status === 401 ? 400 : error.status,
-        { name: 'error', error: error.error, description: error.description, correlationId: request.id },
+        {
+          name: 'error',
+          error: error.error,
+          description: error.description,
+          correlationId: request.id,
+          ...(destination.back && { back: destination.back }),
+        },
         { headers: headersOf(error) },
       );
   }

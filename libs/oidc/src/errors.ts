@@ -11,12 +11,16 @@ const errorTable = {
   unsupported_grant_type: 400,
   unsupported_response_type: 400,
   invalid_scope: 400,
-  access_denied: 403,
+  access_denied: 400,
   server_error: 500,
   temporarily_unavailable: 503,
   // RFC 6750 §3.1
   invalid_token: 401,
   insufficient_scope: 403,
+  // RFC 8628 §3.5
+  authorization_pending: 400,
+  slow_down: 400,
+  expired_token: 400,
   // OpenID Connect Core 1.0 §3.1.2.6
   login_required: 400,
   consent_required: 400,
@@ -24,6 +28,9 @@ const errorTable = {
   request_not_supported: 400,
   request_uri_not_supported: 400,
   registration_not_supported: 400,
+  invalid_request_object: 400,
+  // OpenID Connect Core Error Code unmet_authentication_requirements 1.0 §2
+  unmet_authentication_requirements: 400,
 } as const;
 
 /** @see RFC 6749 §5.2 (error) */
@@ -41,17 +48,20 @@ export class OAuthError extends Error {
   override readonly name = 'OAuthError';
   readonly description: string;
   readonly detail: string | undefined;
+  /** So long the client should wait; then the answer is 429. @see RFC 6585 §4 */
+  readonly retryAfterSeconds: number | undefined;
   constructor(
     readonly error: ErrorCode,
     description: string,
-    more: { detail?: string; cause?: unknown } = {},
+    more: { detail?: string; cause?: unknown; retryAfterSeconds?: number } = {},
   ) {
     super(`${error}: ${description}`, { cause: more.cause });
     this.description = printable(description);
     this.detail = more.detail;
+    this.retryAfterSeconds = more.retryAfterSeconds;
   }
   get status(): number {
-    return errorTable[this.error];
+    return this.retryAfterSeconds === undefined ? errorTable[this.error] : 429;
   }
 }
 

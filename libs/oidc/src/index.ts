@@ -1,7 +1,14 @@
+export * from './access-key.js';
 export * from './authorization.js';
 export * from './claims.js';
+export type * from './claims-request.js';
 export * from './client.js';
+export { needsReadableSecret } from './client-secrets.js';
+export * from './device.js';
 export { OAuthError } from './errors.js';
 export * from './oidc.js';
+export { originsOf } from './origin.js';
 export * from './policy.js';
 export * from './ports.js';
+export { isRedirectUriPattern } from './redirect-uri-pattern.js';
+export { hostsOf } from './subject-identifier.js';

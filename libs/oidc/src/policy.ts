@@ -1,7 +1,7 @@
-/** What holds for every client of the installation. */
-export interface Policy {
-  /** @see OpenID Connect Discovery 1.0 §3 (issuer) */
-  readonly issuer: string;
+import type { Site } from '@portico/contracts';
+
+/** What holds for every client of the installation; its issuer is that of OpenID Connect. @see OpenID Connect Discovery 1.0 §3 (issuer) */
+export interface Policy extends Site {
   /** For so long the same old refresh token gets the same successor again. */
   readonly refreshReplaySeconds: number;
 }

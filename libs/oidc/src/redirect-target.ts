@@ -1,8 +1,9 @@
-import type { EndpointRequest } from '@portico/endpoint';
+import { named, type EndpointRequest } from '@portico/endpoint';
 import type { Client } from './client.js';
 import { OAuthError } from './errors.js';
-import type { Policy } from './policy.js';
 import { responseMode, responseModes, type RedirectTarget } from './response-modes/index.js';
+import type { ResponseMode } from './response-modes/response-mode.js';
+import { answersWithTokens, normalized, responseTypes } from './response-types/index.js';
 import { isRegistered } from './redirect-uri.js';
 import { scopesOf } from './scope.js';
 
@@ -13,12 +14,12 @@ const onlyOne = (request: EndpointRequest, name: string): string | undefined => 
 };
 
 const checkedUri = (uri: string | undefined, { metadata }: Client, isOpenId: boolean): string => {
-  const { redirect_uris: registered, application_type: type } = metadata;
+  const { redirect_uris: registered } = metadata;
   const [sole, ...others] = registered;
   // OpenID Connect Core 1.0 §3.1.2.1 requires the parameter; RFC 6749 §3.1.2.3 lets it go where only one is registered.
-  if (uri === undefined && !isOpenId && sole !== undefined && others.length === 0) return sole;
+  if (uri === undefined && !isOpenId && sole !== undefined && !sole.includes('*') && others.length === 0) return sole;
   if (uri === undefined) throw new OAuthError('invalid_request', 'redirect_uri is required');
-  if (isRegistered(uri, registered, type)) return uri;
+  if (isRegistered(uri, registered, metadata)) return uri;
   throw new OAuthError('invalid_request', 'redirect_uri is not one of those registered for this client', {
     detail: uri,
   });
@@ -29,19 +30,25 @@ const checkedUri = (uri: string | undefined, { metadata }: Client, isOpenId: boo
  * @see RFC 6749 §3.1.2.3, §4.1.2.1
  * @throws OAuthError invalid_request: the redirect URI is missing, repeated or not registered
  */
-export const redirectTarget = (request: EndpointRequest, client: Client, { issuer }: Policy): RedirectTarget => {
+export const redirectTarget = (request: EndpointRequest, client: Client, issuer: string): RedirectTarget => {
   const isOpenId = scopesOf(request.params.scope?.[0]).includes('openid');
   const redirectUri = checkedUri(onlyOne(request, 'redirect_uri'), client, isOpenId);
   // A repeated state is an error, and which of them to echo nobody can say.
   const [state, ...otherStates] = request.params.state ?? [];
-  const [mode = 'query'] = request.params.response_mode ?? [];
-  // An unknown mode is an error of its own, which goes by the default one.
   return asTarget({
     redirectUri,
-    mode: responseMode(mode || 'query') ?? defaultMode,
+    mode: modeOf(request),
     state: state === '' || otherStates.length > 0 ? undefined : state,
     issuer,
   });
+};
+
+// A mode that is unknown or does not fit is an error of its own, which goes by the response type's default one.
+const modeOf = ({ params }: EndpointRequest): ResponseMode => {
+  const type = named(responseTypes, normalized(params.response_type?.[0] ?? ''));
+  const asked = responseMode(params.response_mode?.[0] ?? '');
+  const fits = asked && !(asked.name === 'query' && type && answersWithTokens(type));
+  return fits ? asked : (responseMode(type?.defaultMode ?? 'query') ?? defaultMode);
 };
 
 /**
@@ -52,7 +59,7 @@ export const redirectTarget = (request: EndpointRequest, client: Client, { issue
 export const targetAgain = (
   stored: { redirectUri: string; responseMode: string; state?: string | undefined },
   client: Client,
-  { issuer }: Policy,
+  issuer: string,
 ): RedirectTarget =>
   asTarget({
     redirectUri: checkedUri(stored.redirectUri, client, true),

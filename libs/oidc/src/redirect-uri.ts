@@ -1,3 +1,5 @@
+import { matchesPattern } from './redirect-uri-pattern.js';
+
 const never = new Set(['javascript:', 'data:', 'vbscript:', 'blob:', 'about:', 'file:', 'view-source:', 'ws:', 'wss:']);
 
 /**
@@ -12,20 +14,40 @@ export const isRedirectUri = (uri: string): boolean => {
 const loopback = /^http:\/\/(127\.0\.0\.1|\[::1\])(:\d{1,5})?(?=[/?]|$)/;
 const withoutPort = (uri: string): string => uri.replace(loopback, 'http://$1');
 
+/** What lets a URI differ from the one that was registered. */
+interface Leeway {
+  readonly application_type?: 'web' | 'native';
+  readonly redirect_uri_wildcards?: boolean;
+}
+
 /**
  * Is it one of the registered URIs? Compared character by character; only the port of a native application's loopback
- * address is free.
+ * address is free, and what stands at a `*`, where the client is set to use them.
  * @see RFC 9700 §2.1, RFC 8252 §7.3
  */
-export const isRegistered = (
-  uri: string,
-  registered: readonly string[],
-  applicationType: 'web' | 'native' = 'web',
-): boolean => {
-  if (registered.includes(uri)) return true;
+export const isRegistered = (uri: string, registered: readonly string[], leeway: Leeway = {}): boolean => {
+  if (registered.includes(uri) && !uri.includes('*')) return true;
+  const { application_type: type, redirect_uri_wildcards: wildcards } = leeway;
+  if (wildcards && registered.some((one) => one.includes('*') && matchesPattern(uri, one))) return true;
   return (
-    applicationType === 'native' &&
+    type === 'native' &&
     loopback.test(uri) &&
     registered.some((one) => loopback.test(one) && withoutPort(one) === withoutPort(uri))
   );
+};
+
+const own = /^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)(:\d{1,5})?(?=[/?]|$)/;
+
+/**
+ * May a response of this type go there? With a token in it, it does not cross a network in clear text, unless the
+ * client is set to allow that.
+ * @see OpenID Connect Core 1.0 §3.2.2.1 (redirect_uri)
+ */
+export const redirectUriAllowed = (
+  uri: string,
+  responseType: string,
+  { allow_http_redirect_uris: allowed }: { readonly allow_http_redirect_uris: boolean },
+): boolean => {
+  const bearsToken = responseType.split(' ').some((word) => word === 'token' || word === 'id_token');
+  return !bearsToken || allowed || !/^http:/i.test(uri) || own.test(uri);
 };

@@ -1,5 +1,6 @@
 export type { Authenticated, Authenticator, NotAuthenticated } from './authenticators/authenticator.js';
 export * from './authenticators/index.js';
+export { passwordAuthenticator } from './authenticators/password.js';
 export * from './consent.js';
 export * from './cookies.js';
 export * from './endpoints/interaction.js';

@@ -23,6 +23,8 @@ export interface SessionStore {
    * `sessionEnded`. False where it had ended already.
    */
   end(sid: string, reason: string, at: EpochSeconds): Promise<boolean>;
+  /** The ids of the clients that got something in it, the latest first. */
+  participants(sid: string): Promise<string[]>;
 }
 
 /** Keeps what a person is being asked. */
@@ -55,6 +57,8 @@ export interface AttemptLimit {
 export interface AttemptStore {
   /** Counts one more attempt; answers the seconds until the next is allowed, 0 where this one is. One atomic statement. */
   take(bucket: string, limit: AttemptLimit, at: EpochSeconds): Promise<number>;
+  /** Takes one attempt back: it was none of those that are counted to slow guessing down. */
+  giveBack(bucket: string): Promise<void>;
   /** Forgets the attempts of a bucket: the person has signed in. */
   forget(bucket: string): Promise<void>;
 }

@@ -10,5 +10,14 @@ const passwords: PasswordHasher = {
   verify: async (password, stored) => stored !== undefined && verify(stored, password),
 };
 
+/** Seals client secrets in the tests. */
+export const clientSecretKey = new Uint8Array(32).fill(4);
+
 /** What the administrators' rules need, on memory stores. */
-export const administration = () => ({ ...memoryStores(), passwords, clock: testClock() });
+export const administration = () => ({
+  ...memoryStores(),
+  passwords,
+  clientSecretKey: () => Promise.resolve(clientSecretKey),
+  clock: testClock(),
+  readDocument: (uri: string): Promise<unknown> => Promise.reject(new Error(`nothing is at ${uri}`)),
+});

@@ -1,9 +1,15 @@
 import { hash, verify } from '@node-rs/argon2';
-import { paths, type EndpointName } from '@portico/contracts';
-import type { EndpointReply, EndpointRequest } from '@portico/endpoint';
-import { generateKey, openKeySet, signingAlgorithm, type KeySet } from '@portico/jwt';
+import { endpoints as contracts, pathsOf, type EndpointName } from '@portico/contracts';
+import type { EndpointReply, EndpointRequest, Page } from '@portico/endpoint';
+import { generateKey, openKeySet, seal, signingAlgorithm, type KeySet } from '@portico/jwt';
 import { memoryStores } from '@portico/local';
-import { clientMetadataSchema, oidcEndpoints, type Client, type ClientMetadata } from '@portico/oidc';
+import {
+  clientMetadataSchema,
+  needsReadableSecret,
+  oidcEndpoints,
+  type Client,
+  type ClientMetadata,
+} from '@portico/oidc';
 import {
   authenticators,
   interactionEndpoint,
@@ -12,6 +18,7 @@ import {
   type AccountWithPassword,
   type PasswordHasher,
 } from '@portico/sso';
+import { clientSecretKey } from './administration.js';
 import { testClock } from './clock.js';
 import { get, post, type GivenParams } from './request.js';
 
@@ -37,19 +44,25 @@ const keysAt = async (at: number): Promise<KeySet> =>
     at,
   ));
 
+const secretsOf = async ({ id, metadata }: Pick<Client, 'id' | 'metadata'>): Promise<Client['secrets']> => {
+  if (metadata.token_endpoint_auth_method === 'none') return [];
+  return needsReadableSecret(metadata)
+    ? [{ sealed: seal(secret, id, clientSecretKey), createdAt: 0 }]
+    : [{ hash: await passwords.hash(secret), createdAt: 0 }];
+};
+
 /** A registered client with the settings given, and the defaults for the rest. */
-export const clientOf = async (id: string, metadata: Record<string, unknown>): Promise<Client> => ({
-  id,
-  secrets: metadata.token_endpoint_auth_method === 'none' ? [] : [{ hash: await passwords.hash(secret), createdAt: 0 }],
-  metadata: clientMetadataSchema.parse({
+export const clientOf = async (id: string, given: Record<string, unknown>): Promise<Client> => {
+  const metadata = clientMetadataSchema.parse({
     client_name: id,
     redirect_uris: [`https://${id}.example.test/cb`],
     post_logout_redirect_uris: [`https://${id}.example.test/bye`],
     grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
     scope: 'openid profile email phone address offline_access username roles orders:read',
-    ...metadata,
-  }) satisfies ClientMetadata,
-});
+    ...given,
+  }) satisfies ClientMetadata;
+  return { id, secrets: await secretsOf({ id, metadata }), metadata };
+};
 
 const person = async (subject: string, username: string, more: object = {}): Promise<AccountWithPassword> => ({
   account: {
@@ -79,6 +92,8 @@ export const rules = async (clients: Record<string, Record<string, unknown>> = {
     policy: { issuer, refreshReplaySeconds: 30, sessionLifetimeSeconds: 3600 },
     keys: () => keys,
     refreshKey: new Uint8Array(32).fill(2),
+    pairwiseKey: new Uint8Array(32).fill(3),
+    clientSecretKey,
     passwords,
     clock,
     cookies: { secure: true },
@@ -95,18 +110,22 @@ export const rules = async (clients: Record<string, Record<string, unknown>> = {
       return signIn(request, isSignIn(request, needs) ? await password!.authenticate(form, request.ip) : undefined);
     },
   };
-  return { endpoints, clock, stores, keys, reported };
+  return { endpoints, clock, stores, keys, passwords, reported };
 };
 
 /** What `rules` gives. */
 export type Rules = Awaited<ReturnType<typeof rules>>;
 
 const endpointAt = (pathname: string): EndpointName => {
-  const [found] =
-    Object.entries(paths).find(([, known]) => known.some((path) => path.replace('{issuer}', '/oidc') === pathname)) ??
-    [];
+  const names = Object.keys(contracts) as EndpointName[];
+  const found = names.find((name) => pathsOf(name, { issuer }).includes(pathname));
   if (found === undefined) throw new Error(`no endpoint at ${pathname}`);
-  return found as EndpointName;
+  return found;
+};
+
+const hiddenOn = (page: Page): GivenParams => {
+  if (page.name === 'device-confirm') return { user_code: page.userCode };
+  return 'interaction' in page ? { interaction: page.interaction } : {};
 };
 
 /** A browser without a network: it keeps cookies and follows redirects that stay at the provider. */
@@ -128,10 +147,10 @@ export const ruleBrowser = ({ endpoints }: Pick<Rules, 'endpoints'>, ip = '192.0
     );
   };
   const submit = (reply: EndpointReply, fields: GivenParams): Promise<EndpointReply> => {
-    if (reply.kind !== 'page' || !('interaction' in reply.page))
+    if (reply.kind !== 'page' || !('csrf' in reply.page))
       throw new Error(`there is no form on ${JSON.stringify(reply)}`);
-    const { action, interaction, csrf } = reply.page;
-    return send(endpointAt(action), post({ interaction, csrf, ...fields }));
+    const { action, csrf } = reply.page;
+    return send(endpointAt(action), post({ csrf, ...hiddenOn(reply.page), ...fields }));
   };
   return {
     cookies,
@@ -142,11 +161,12 @@ export const ruleBrowser = ({ endpoints }: Pick<Rules, 'endpoints'>, ip = '192.0
     /** Answers whatever is asked until the provider is done, as the person named. */
     answer: async (reply: EndpointReply, username = 'alice'): Promise<EndpointReply> => {
       let now = reply;
-      for (let turns = 0; now.kind === 'page' && now.page.name !== 'error' && turns < 5; turns += 1) {
+      for (let turns = 0; now.kind === 'page' && 'csrf' in now.page && turns < 5; turns += 1) {
         const fields: Record<string, GivenParams> = {
           'sign-in': { identifier: username, password: secret },
           consent: { answer: 'allow' },
           'select-account': { answer: 'continue' },
+          'device-confirm': { answer: 'continue' },
         };
         now = await submit(now, fields[now.page.name] ?? {});
       }

@@ -1,5 +1,6 @@
 import type { Params } from '@portico/endpoint';
 import type { Client } from '../client.js';
+import type { Face } from '../face.js';
 
 /** Through which door a request comes in; a check stands at some of them. */
 export type Door = 'authorize';
@@ -7,6 +8,7 @@ export type Door = 'authorize';
 /** What a check knows besides the parameters. */
 export interface CheckContext {
   readonly client: Client;
+  readonly face: Face;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { OAuthError } from '../errors.js';
 import type { Check } from './check.js';
 
-const refuse = (name: 'request' | 'request_uri' | 'registration'): Check => ({
+const refuse = (name: 'request_uri' | 'registration'): Check => ({
   name,
   doors: ['authorize'],
   check: (params) => {
@@ -9,5 +9,5 @@ const refuse = (name: 'request' | 'request_uri' | 'registration'): Check => ({
   },
 });
 
-/** Request objects and registration by request are answered with their own errors. @see OpenID Connect Core 1.0 §3.1.2.6, §6, §7.2.1 */
-export const requestObjects: Check[] = [refuse('request'), refuse('request_uri'), refuse('registration')];
+/** Request objects by reference and registration by request are answered with their own errors. @see OpenID Connect Core 1.0 §3.1.2.6, §6, §7.2.1 */
+export const requestObjects: Check[] = [refuse('request_uri'), refuse('registration')];

@@ -7,17 +7,16 @@ import type { Check } from './check.js';
 export const responseTypeCheck: Check = {
   name: 'response_type',
   doors: ['authorize'],
-  check: ({ response_type: responseType }, { client }) => {
+  check: ({ response_type: responseType }, { client, face }) => {
     if (responseType === undefined) throw new OAuthError('invalid_request', 'response_type is required');
-    const known = named(responseTypes, normalized(responseType));
+    const offered = responseTypes.filter(({ name }) => face.offers('response_type', name));
+    const known = named(offered, normalized(responseType));
     if (!known) {
-      throw new OAuthError(
-        'unsupported_response_type',
-        `response_type must be one of: ${namesOf(responseTypes).join(', ')}`,
-      );
+      throw new OAuthError('unsupported_response_type', `response_type must be one of: ${namesOf(offered).join(', ')}`);
     }
     const { response_types: registered, grant_types: grants } = client.metadata;
-    if (!registered.some((one) => one === known.name) || !grants.some((grant) => grant === known.grantType)) {
+    const missing = known.grantTypes.filter((grant) => !grants.some((one) => one === grant));
+    if (!registered.some((one) => one === known.name) || missing.length > 0) {
       throw new OAuthError('unauthorized_client', `This client is not registered for response_type=${known.name}`);
     }
   },

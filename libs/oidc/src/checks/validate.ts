@@ -1,19 +1,19 @@
-import type { Clock, Params } from '@portico/endpoint';
-import { verifyJwt, type KeySet } from '@portico/jwt';
+import type { Params } from '@portico/endpoint';
 import { validated, type AuthorizationRequest } from '../authorization-request.js';
+import { allowedClaims } from '../claims.js';
+import { parseClaims, type ClaimsRequest } from '../claims-request.js';
 import type { Client } from '../client.js';
 import { OAuthError } from '../errors.js';
-import type { Policy } from '../policy.js';
+import { noted, type Face } from '../face.js';
+import { idTokenHint, type IdTokenHintNeeds } from '../id-token-hint.js';
 import type { RedirectTarget } from '../response-modes/index.js';
 import { normalized } from '../response-types/index.js';
 import { allowedScopes, scopesOf } from '../scope.js';
 import { runChecks } from './index.js';
 
 /** What validating an authorization request takes. */
-export interface ValidateNeeds {
-  readonly keys: () => KeySet;
-  readonly policy: Policy;
-  readonly clock: Clock;
+export interface ValidateNeeds extends IdTokenHintNeeds {
+  readonly face: Face;
 }
 
 /**
@@ -26,23 +26,31 @@ export const validate = async (
   { client, target }: { client: Client; target: RedirectTarget },
   needs: ValidateNeeds,
 ): Promise<AuthorizationRequest> => {
-  runChecks(params, { client, door: 'authorize' });
-  const hintedSubject = await subjectOf(params.id_token_hint, client, needs);
+  runChecks(params, { client, face: needs.face, door: 'authorize' });
+  const hintedSub = await subOf(params.id_token_hint, client, needs);
   const maxAge = params.max_age === undefined ? client.metadata.default_max_age : Number(params.max_age);
+  const scope = scopesOf(params.scope).filter((one) => needs.face.knows(one));
   return validated({
     clientId: client.id,
+    ...noted(needs.face),
     redirectUri: target.redirectUri,
     redirectUriSent: params.redirect_uri !== undefined,
     responseType: normalized(params.response_type ?? ''),
     responseMode: target.mode.name,
-    scope: allowedScopes(scopesOf(params.scope), client),
+    scope: allowedScopes(scope, client),
     prompt: (params.prompt ?? '').split(' ').filter(Boolean),
     requestedAt: needs.clock(),
     ...given({ state: params.state, nonce: params.nonce, loginHint: params.login_hint, uiLocales: params.ui_locales }),
-    ...given({ hintedSubject, maxAgeSeconds: maxAge }),
+    ...given({ hintedSub, maxAgeSeconds: maxAge, claims: claimsOf(params.claims, scope, client) }),
     ...proofKey(params),
   });
 };
+
+// They belong to OpenID Connect: without the scope openid nobody is told of them.
+const claimsOf = (claims: string | undefined, scope: readonly string[], client: Client): ClaimsRequest | undefined =>
+  claims === undefined || !scope.includes('openid')
+    ? undefined
+    : allowedClaims(parseClaims(claims), scopesOf(client.metadata.scope));
 
 const proofKey = ({ code_challenge: codeChallenge, code_challenge_method: method }: Params) =>
   codeChallenge === undefined
@@ -55,13 +63,9 @@ const given = <Values extends Record<string, unknown>>(values: Values): Given<Va
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<Values>;
 
 // OpenID Connect Core 1.0 §3.1.2.1: the OP need not be an audience of the hint, and it may have expired.
-const subjectOf = async (
-  hint: string | undefined,
-  client: Client,
-  { keys, policy }: ValidateNeeds,
-): Promise<string | undefined> => {
+const subOf = async (hint: string | undefined, client: Client, needs: ValidateNeeds): Promise<string | undefined> => {
   if (hint === undefined) return undefined;
-  const claims = await verifyJwt(hint, keys(), { typ: 'JWT', issuer: policy.issuer });
+  const claims = await idTokenHint(hint, needs);
   if (typeof claims?.sub !== 'string' || claims.aud !== client.id) {
     throw new OAuthError('invalid_request', 'id_token_hint must be an ID Token that this issuer gave this client');
   }

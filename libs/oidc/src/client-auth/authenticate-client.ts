@@ -1,46 +1,56 @@
-import { single, type Branded, type Clock, type EndpointRequest, type Params } from '@portico/endpoint';
-import type { Client, ClientAuthMethod } from '../client.js';
+import { single, type Branded, type EndpointRequest, type Params } from '@portico/endpoint';
+import type { Client } from '../client.js';
 import { OAuthError } from '../errors.js';
-import type { ClientStore } from '../ports.js';
-import type { Credentials } from './client-authentication.js';
-import type { SecretVerifier } from './client-secret.js';
+import type { AccessKeyStore, ClientStore } from '../ports.js';
+import { ownerOfAccessKey, takesAccessKeys } from './access-key.js';
+import {
+  methodAt,
+  type AuthenticatedEndpoint,
+  type ClientAuthentication,
+  type Credentials,
+  type ProofNeeds,
+} from './client-authentication.js';
 import { clientAuthentications } from './index.js';
 
 /** A client that has proved who it is, or, where it is public, has said so: only `authenticateClient` makes one (law 2). */
 export type AuthenticatedClient = Branded<Client, 'AuthenticatedClient'>;
 
-/** The endpoints at which a client authenticates; each can have a method of its own. */
-export type AuthenticatedEndpoint = 'token' | 'introspection' | 'revocation';
-
 /** What authenticating a client takes. */
-export interface ClientAuthNeeds {
+export interface ClientAuthNeeds extends ProofNeeds {
   readonly clients: ClientStore;
-  readonly verifySecret: SecretVerifier;
-  readonly clock: Clock;
+  readonly accessKeys: AccessKeyStore;
 }
-
-/** How this client authenticates at this endpoint: as at the token endpoint where nothing else is set. @see RFC 8414 §2 */
-export const methodAt = (endpoint: AuthenticatedEndpoint, { metadata }: Client): ClientAuthMethod =>
-  (endpoint === 'token' ? undefined : metadata[`${endpoint}_endpoint_auth_method`]) ??
-  metadata.token_endpoint_auth_method;
 
 const refused = (description: string, detail: string): OAuthError =>
   new OAuthError('invalid_client', description, { detail });
 
-const presented = (
-  request: EndpointRequest,
-  params: Params,
-): { method: ClientAuthMethod; credentials: Credentials } => {
-  const found = clientAuthentications.flatMap((kind) => {
-    const credentials = kind.present(request, params);
-    return credentials ? [{ method: kind.name, credentials }] : [];
+interface Presented {
+  readonly method: ClientAuthentication;
+  readonly credentials: Credentials;
+}
+
+const found = (request: EndpointRequest, params: Params): Presented[] =>
+  clientAuthentications.flatMap((method) => {
+    const credentials = method.present(request, params);
+    return credentials ? [{ method, credentials }] : [];
   });
-  const [first, ...others] = found;
+
+// Deviation: a published SDK names its application in the header, as always, and its access key in the body, which wins
+// (docs/adr/0031-access-keys.md). The header is not looked at then: it proves nothing, and opens nothing.
+const withoutHeader = (all: readonly Presented[], { client_id: id, client_secret: secret }: Params): Presented[] =>
+  all.filter(({ method, credentials }) => {
+    const isBeside = secret !== undefined && credentials.clientId !== id;
+    return !(method.name === 'client_secret_basic' && isBeside);
+  });
+
+const presented = (request: EndpointRequest, params: Params, endpoint: AuthenticatedEndpoint): Presented => {
+  const all = found(request, params);
+  const [first, ...others] = takesAccessKeys(endpoint, params) ? withoutHeader(all, params) : all;
   if (!first) throw refused('The client must authenticate: client_id is missing', 'no credentials');
   if (params.client_id !== undefined && params.client_id !== first.credentials.clientId) {
-    throw new OAuthError('invalid_request', 'client_id differs from the client in the Authorization header');
+    throw new OAuthError('invalid_request', 'client_id differs from the client that authenticates');
   }
-  if (others.some(({ method }) => method === 'client_secret_post')) {
+  if (others.some(({ method }) => method.name !== 'none')) {
     throw new OAuthError('invalid_request', 'The client must not use more than one authentication method');
   }
   return first;
@@ -56,17 +66,21 @@ export const authenticateClient = async (
   endpoint: AuthenticatedEndpoint,
   needs: ClientAuthNeeds,
 ): Promise<AuthenticatedClient> => {
-  const { method, credentials } = presented(request, single(request));
+  const params = single(request);
+  const { method, credentials } = presented(request, params, endpoint);
   const client = await needs.clients.find(credentials.clientId);
+  const isKey = !client && credentials.secrets.length > 0 && takesAccessKeys(endpoint, params);
+  const owner = isKey ? await ownerOfAccessKey(credentials.clientId, needs) : undefined;
   const expected = client && methodAt(endpoint, client);
-  if (client && expected === 'none' && method === 'none') return client as AuthenticatedClient;
   // Also for an unknown client: whether one exists must not be told by the time an answer takes.
-  const proved =
-    method !== 'none' && (await needs.verifySecret(credentials.secrets, client?.secrets ?? [], needs.clock()));
-  if (!client || (expected === method && !proved)) {
+  const claimed = { client: expected === method.name ? client : owner, endpoint, request };
+  const proved = await method.prove(credentials, claimed, needs);
+  if (proved) return proved as AuthenticatedClient;
+  if (!client || expected === method.name) {
     throw refused('The client is unknown, or its credentials are wrong', `client ${credentials.clientId}`);
   }
-  if (expected !== method)
-    throw refused(`This client is registered for ${String(expected)} here and used ${method}`, `client ${client.id}`);
-  return client as AuthenticatedClient;
+  throw refused(
+    `This client is registered for ${String(expected)} here and used ${method.name}`,
+    `client ${client.id}`,
+  );
 };

@@ -1,5 +1,6 @@
 import { OAuthError } from '../errors.js';
 import type { ClientAuthentication } from './client-authentication.js';
+import { proveBySecret } from './client-secret.js';
 
 const formDecoded = (text: string): string | undefined => {
   try {
@@ -29,4 +30,5 @@ export const clientSecretBasic: ClientAuthentication = {
     const secrets = decoded === undefined || decoded === secret ? [secret] : [decoded, secret];
     return { clientId: formDecoded(id) ?? id, secrets };
   },
+  prove: proveBySecret,
 };

@@ -1,8 +1,10 @@
-import { hmacSha256, randomSecret, type EpochSeconds } from '@portico/endpoint';
+import { hmacSha256, randomSecret, sameText, type EpochSeconds } from '@portico/endpoint';
 import type { PasswordHasher } from '@portico/sso';
-import type { ClientSecret } from '../client.js';
+import { readableSecrets } from '../client-secrets.js';
+import type { Client, ClientSecret } from '../client.js';
+import type { Claimed, Credentials, ProofNeeds } from './client-authentication.js';
 
-/** Is one of these readings one of the client's secrets that hold now? */
+/** Is one of these readings one of the client's hashed secrets that hold now? */
 export type SecretVerifier = (
   readings: readonly string[],
   secrets: readonly ClientSecret[],
@@ -32,8 +34,26 @@ export const secretVerifier = (passwords: PasswordHasher): SecretVerifier => {
   };
   return async (readings, secrets, at) => {
     const holding = secrets.filter(({ expiresAt = Infinity }) => expiresAt > at);
-    if (holding.length === 0) await passwords.verify(readings[0] ?? '', undefined);
-    for (const { hash } of holding) for (const reading of readings) if (await fits(reading, hash)) return true;
+    const hashes = holding.flatMap(({ hash }) => hash ?? []);
+    if (hashes.length === 0) await passwords.verify(readings[0] ?? '', undefined);
+    for (const hash of hashes) for (const reading of readings) if (await fits(reading, hash)) return true;
     return false;
   };
+};
+
+/**
+ * Proves a client by its secret itself. One that is stored sealed is compared first: it costs nothing, and a wrong one
+ * still takes as long as any other.
+ * @see RFC 6749 §2.3.1
+ */
+export const proveBySecret = async (
+  { secrets: readings }: Credentials,
+  { client }: Claimed,
+  needs: ProofNeeds,
+): Promise<Client | undefined> => {
+  const at = needs.clock();
+  const readable = client ? readableSecrets(client, at, needs) : [];
+  const same = readable.find(({ text }) => readings.some((reading) => sameText(reading, text)));
+  if (client && same) return { ...client, secrets: [same.stored] };
+  return (await needs.verifySecret(readings, client?.secrets ?? [], at)) ? client : undefined;
 };

@@ -11,4 +11,5 @@ export const none: ClientAuthentication = {
     const clientId = inBody ?? headers['x-authing-app-id'];
     return clientId !== undefined && secret === undefined ? { clientId, secrets: [] } : undefined;
   },
+  prove: (_credentials, { client }) => Promise.resolve(client),
 };

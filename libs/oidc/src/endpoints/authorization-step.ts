@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { named, randomSecret, redirect, type Clock, type EndpointReply, type EndpointRequest } from '@portico/endpoint';
+import { randomSecret, redirect, type Clock, type EndpointReply, type EndpointRequest } from '@portico/endpoint';
 import {
   browserOf,
   closeInteraction,
@@ -12,51 +12,52 @@ import {
   type Session,
   type SessionStore,
 } from '@portico/sso';
+import { acrOf, requiredAcrs } from '../acr.js';
 import type { Authorization } from '../authorization.js';
-import type { AuthorizationRequest } from '../authorization-request.js';
+import { isMeant, type Asked } from '../authorization-request.js';
 import type { Client } from '../client.js';
 import { OAuthError } from '../errors.js';
-import type { TokenStore } from '../ports.js';
+import { faceOf, noted } from '../face.js';
 import { effectiveScope } from '../prompts/consent.js';
 import { nextPrompt } from '../prompts/index.js';
 import type { PromptRule, Situation } from '../prompts/prompt.js';
-import { respond, type RedirectTarget } from '../response-modes/index.js';
-import { responseTypes } from '../response-types/index.js';
+import type { SubjectFor } from '../subject-identifier.js';
+import type { Ending } from './ending.js';
 
 /** What carrying an authorization request on takes. */
 export interface StepNeeds {
-  readonly tokens: TokenStore;
   readonly sessions: SessionStore;
   readonly interactions: InteractionStore;
   readonly consents: ConsentStore;
+  readonly subjectFor: SubjectFor;
   readonly clock: Clock;
   readonly cookies: CookiePolicy;
-  readonly paths: { readonly interaction: string; readonly resume: string };
+  readonly paths: { readonly interaction: string };
 }
 
 /** A checked request, as it comes in or as it comes back from a person. */
 export interface Step {
-  readonly request: AuthorizationRequest;
+  readonly request: Asked;
   readonly client: Client;
-  readonly target: RedirectTarget;
+  readonly ending: Ending;
   /** Where it comes back from a person. */
   readonly interaction?: Interaction;
 }
 
 /**
- * Asks the person what must be asked next, or, where nothing is left to ask, answers the client.
+ * Asks the person what must be asked next, or, where nothing is left to ask, comes to the request's ending.
  * @see OpenID Connect Core 1.0 §3.1.2.3, §3.1.2.4, §3.1.2.5
- * @throws OAuthError access_denied; login_required and the like where the client said `prompt=none`
+ * @throws OAuthError what the ending throws; login_required and the like where the client said `prompt=none`
  */
 export const proceed = async (step: Step, browser: EndpointRequest, needs: StepNeeds): Promise<EndpointReply> => {
   if (step.interaction?.answers.denied) {
     await closeInteraction(step.interaction, needs);
-    throw new OAuthError('access_denied', 'The person did not go on');
+    return step.ending.denied();
   }
   const situation = await situationOf(step, browser, needs);
   const next = nextPrompt(situation);
   if (!next) return answer(step, situation, needs);
-  if (step.request.prompt.includes('none'))
+  if (step.request.prompt.includes('none') || !step.ending.mayAsk(browser))
     throw new OAuthError(next.rule.error, `The person must be asked: ${next.reason}`);
   return ask(step, { rule: next.rule, situation, browser }, needs);
 };
@@ -68,11 +69,12 @@ const situationOf = async (
 ): Promise<Situation> => {
   const session = await currentSession(browser, needs);
   const consent = session && (await needs.consents.find(session.subject, client.id));
-  return { request, client, session, consent, answers: interaction?.answers ?? {}, now: needs.clock() };
+  const sub = session && needs.subjectFor(client, session.subject);
+  return { request, client, session, sub, consent, answers: interaction?.answers ?? {}, now: needs.clock() };
 };
 
 const ask = async (
-  { request, client, interaction }: Step,
+  { request, client, ending, interaction }: Step,
   { rule, situation, browser }: { rule: PromptRule; situation: Situation; browser: EndpointRequest },
   needs: StepNeeds,
 ): Promise<EndpointReply> => {
@@ -91,7 +93,7 @@ const ask = async (
     client: onPage(client),
     prompt,
     answers: {},
-    returnTo: `${needs.paths.resume}?interaction=${id}`,
+    returnTo: `${ending.returnTo}?interaction=${id}`,
     request,
     expiresAt: needs.clock() + interactionLifetimeSeconds,
     ...(request.uiLocales === undefined ? {} : { uiLocales: request.uiLocales }),
@@ -99,7 +101,8 @@ const ask = async (
   return redirect(pageOf(id), { cookies });
 };
 
-const onPage = ({ id, metadata }: Client): Interaction['client'] => ({
+/** What the pages say of a client. @see RFC 7591 §2 */
+export const onPage = ({ id, metadata }: Client): Interaction['client'] => ({
   name: metadata.client_name ?? id,
   ...(metadata.logo_uri === undefined ? {} : { logoUri: metadata.logo_uri }),
   ...(metadata.client_uri === undefined ? {} : { clientUri: metadata.client_uri }),
@@ -108,30 +111,41 @@ const onPage = ({ id, metadata }: Client): Interaction['client'] => ({
 });
 
 const answer = async (
-  { request, client, target, interaction }: Step,
+  { request, ending, interaction }: Step,
   situation: Situation,
   needs: StepNeeds,
 ): Promise<EndpointReply> => {
-  const { session } = situation;
-  const responseType = named(responseTypes, request.responseType);
-  if (!session || !responseType) throw new OAuthError('server_error', 'The request lost its session');
-  // §3.1.2.2: the person of the hint, or nobody; another one may have signed in.
-  if (request.hintedSubject !== undefined && request.hintedSubject !== session.subject) {
-    throw new OAuthError('login_required', 'id_token_hint names another person than the one who signed in');
+  const { session, sub } = situation;
+  if (!session || sub === undefined) throw new OAuthError('server_error', 'The request lost its session');
+  // §3.1.2.2: the person whom the request means, or nobody; another one may have signed in.
+  if (!isMeant(request, sub)) {
+    throw new OAuthError('login_required', 'The request means another person than the one who signed in');
   }
+  const required = requiredAcrs(request.claims);
+  if (required && !required.includes(acrOf(session.amr)))
+    throw new OAuthError(
+      'unmet_authentication_requirements',
+      'The sign-in does not reach the acr that claims requires',
+    );
   if (interaction) await closeInteraction(interaction, needs);
-  const authorization = authorizationFor(situation, session);
-  return respond(target, await responseType.respond({ request, client, authorization }, needs));
+  return ending.granted(authorizationFor(situation, session));
 };
 
-const authorizationFor = (situation: Situation, session: Session): Authorization => ({
-  id: randomUUID(),
-  clientId: situation.client.id,
-  subject: session.subject,
-  scope: effectiveScope(situation),
-  resources: [],
-  sid: session.sid,
-  authTime: session.authTime,
-  amr: session.amr,
-  grantedAt: situation.now,
-});
+const authorizationFor = (situation: Situation, session: Session): Authorization => {
+  const { request, client, now } = situation;
+  const acr = acrOf(session.amr);
+  return {
+    id: randomUUID(),
+    clientId: client.id,
+    ...noted(faceOf(request)),
+    subject: session.subject,
+    scope: effectiveScope(situation),
+    resources: [],
+    sid: session.sid,
+    authTime: session.authTime,
+    amr: session.amr,
+    ...(acr === undefined ? {} : { acr }),
+    ...(request.claims === undefined ? {} : { claims: request.claims }),
+    grantedAt: now,
+  };
+};

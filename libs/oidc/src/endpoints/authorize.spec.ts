@@ -223,6 +223,13 @@ describe('a person signs in', () => {
     expect(replies.filter(({ kind }) => kind === 'redirect')).toHaveLength(1);
   });
 
+  it.each(['page', 'popup', 'touch', 'wap', 'hologram'])(
+    '§3.1.2.1: display=%s is shown the same page',
+    async (display) => {
+      expect(paramsOf(await signedIn({ ...web, display, claims_locales: 'xx zh-CN' })).code).toBeDefined();
+    },
+  );
+
   it('unknown parameters and unknown scopes are ignored', async () => {
     const reply = await signedIn({ ...web, scope: 'openid magic', tenant_id: 'T', login_page_context: '{}' });
     expect(paramsOf(reply).code).toBeDefined();

@@ -6,12 +6,16 @@ import { deliver } from '../delivery.js';
 import { OAuthError } from '../errors.js';
 import type { ClientStore } from '../ports.js';
 import { redirectTarget } from '../redirect-target.js';
+import { unwrap, type UnwrapNeeds } from '../request-object.js';
 import type { RedirectTarget } from '../response-modes/index.js';
+import { wayBackTo } from '../way-back.js';
 import { proceed, type StepNeeds } from './authorization-step.js';
+import { atClient, type AtClientNeeds } from './ending.js';
 
 /** What the authorization endpoint takes. */
-export interface AuthorizeNeeds extends StepNeeds, ValidateNeeds, ReportNeeds {
+export interface AuthorizeNeeds extends StepNeeds, AtClientNeeds, UnwrapNeeds, ValidateNeeds, ReportNeeds {
   readonly clients: ClientStore;
+  readonly paths: AtClientNeeds['paths'];
 }
 
 /**
@@ -21,14 +25,19 @@ export interface AuthorizeNeeds extends StepNeeds, ValidateNeeds, ReportNeeds {
 export const authorizeEndpoint =
   (needs: AuthorizeNeeds): Endpoint =>
   async (browser) => {
+    let client: Client | undefined;
     let target: RedirectTarget | undefined;
     try {
-      const client = await clientOf(browser, needs);
-      target = redirectTarget(browser, client, needs.policy);
-      const request = await validate(single(browser), { client, target }, needs);
-      return await proceed({ request, client, target }, browser, needs);
+      client = await clientOf(browser, needs);
+      const { request: asked, fault } = await unwrap(browser, client, needs);
+      target = redirectTarget(asked, client, needs.face.issuer(needs.policy));
+      if (fault) throw fault;
+      const request = await validate(single(asked), { client, target }, needs);
+      const ending = atClient({ request, client, target }, needs);
+      return await proceed({ request, client, ending }, browser, needs);
     } catch (error) {
-      return deliver(error, target ? { to: 'client', target } : { to: 'page' }, {
+      const back = client ? wayBackTo(client, needs.policy.issuer) : {};
+      return deliver(error, target ? { to: 'client', target } : { to: 'page', ...back }, {
         request: browser,
         report: needs.report,
       });

@@ -82,7 +82,8 @@ describe('RP-Initiated Logout 1.0', () => {
   it('the person may stay', async () => {
     const asked = await alice.browser.get('endSession', {});
     const csrf = asked.kind === 'page' && asked.page.name === 'logout' ? asked.page.csrf : '';
-    await alice.browser.post('endSession', { csrf, answer: 'stay' });
+    const reply = await alice.browser.post('endSession', { csrf, answer: 'stay' });
+    expect(reply).toMatchObject({ page: { name: 'still-signed-in' } });
     expect(await isSignedIn(alice)).toBe(true);
   });
 

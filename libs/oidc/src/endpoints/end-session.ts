@@ -2,13 +2,12 @@ import {
   page,
   redirect,
   single,
-  type Clock,
   type Endpoint,
   type EndpointReply,
   type EndpointRequest,
   type Params,
 } from '@portico/endpoint';
-import { verifyJwt, type JwtClaims, type KeySet } from '@portico/jwt';
+import type { JwtClaims } from '@portico/jwt';
 import {
   browserOf,
   csrfToken,
@@ -23,17 +22,15 @@ import {
 import type { Client } from '../client.js';
 import { deliver } from '../delivery.js';
 import { OAuthError } from '../errors.js';
-import type { Policy } from '../policy.js';
-import type { ClientStore } from '../ports.js';
+import { idTokenHint, type IdTokenHintNeeds } from '../id-token-hint.js';
 import { isRegistered } from '../redirect-uri.js';
+import type { SubjectFor } from '../subject-identifier.js';
+import { wayBackTo } from '../way-back.js';
 
 /** What ending a session takes. */
-export interface EndSessionNeeds extends ReportNeeds {
-  readonly clients: ClientStore;
+export interface EndSessionNeeds extends IdTokenHintNeeds, ReportNeeds {
   readonly sessions: SessionStore;
-  readonly keys: () => KeySet;
-  readonly policy: Policy;
-  readonly clock: Clock;
+  readonly subjectFor: SubjectFor;
   readonly cookies: CookiePolicy;
   readonly paths: { readonly endSession: string };
 }
@@ -41,6 +38,7 @@ export interface EndSessionNeeds extends ReportNeeds {
 /** What a logout request asks, checked. */
 interface Logout {
   readonly hint: JwtClaims | undefined;
+  readonly client: Client | undefined;
   /** Where the browser goes afterwards, with `state`; absent where it stays. */
   readonly location: string | undefined;
   readonly uiLocales: string | undefined;
@@ -60,8 +58,8 @@ export const endSessionEndpoint =
       const session = await currentSession(request, needs);
       if (!session) return done(logout, needs);
       const answer = answerOf(request, params, needs);
-      if (answer === 'stay') return page(200, { name: 'logged-out' }, { uiLocales: logout.uiLocales });
-      if (answer !== 'logout' && !isOf(session, logout.hint)) return confirmation(request, params, needs);
+      if (answer === 'stay') return page(200, { name: 'still-signed-in' }, { uiLocales: logout.uiLocales });
+      if (answer !== 'logout' && !isOf(session, logout, needs)) return confirmation(request, params, needs);
       await needs.sessions.end(session.sid, 'logout', needs.clock());
       return done(logout, needs);
     } catch (error) {
@@ -75,15 +73,15 @@ const logoutOf = async (params: Params, needs: EndSessionNeeds): Promise<Logout>
   const uri = params.post_logout_redirect_uri;
   return {
     hint,
+    client,
     uiLocales: params.ui_locales,
     location: uri === undefined ? undefined : checkedLocation(uri, params.state, client),
   };
 };
 
-// §2: a hint whose time has passed is still a hint; only its signature and issuer must be ours.
-const hintOf = async (hint: string | undefined, { keys, policy }: EndSessionNeeds): Promise<JwtClaims | undefined> => {
+const hintOf = async (hint: string | undefined, needs: EndSessionNeeds): Promise<JwtClaims | undefined> => {
   if (hint === undefined) return undefined;
-  const claims = await verifyJwt(hint, keys(), { typ: 'JWT', issuer: policy.issuer });
+  const claims = await idTokenHint(hint, needs);
   if (!claims) throw new OAuthError('invalid_request', 'id_token_hint must be an ID Token of this issuer');
   return claims;
 };
@@ -106,7 +104,8 @@ const clientOf = async (
 const checkedLocation = (uri: string, state: string | undefined, client: Client | undefined): string => {
   if (!client)
     throw new OAuthError('invalid_request', 'post_logout_redirect_uri needs id_token_hint or client_id beside it');
-  if (!isRegistered(uri, client.metadata.post_logout_redirect_uris)) {
+  const { post_logout_redirect_uris: registered, redirect_uri_wildcards } = client.metadata;
+  if (!isRegistered(uri, registered, { redirect_uri_wildcards })) {
     throw new OAuthError('invalid_request', 'post_logout_redirect_uri is not one of those registered for this client', {
       detail: uri,
     });
@@ -115,8 +114,9 @@ const checkedLocation = (uri: string, state: string | undefined, client: Client 
   return `${uri}${uri.includes('?') ? '&' : '?'}${new URLSearchParams({ state }).toString()}`;
 };
 
-const isOf = ({ sid, subject }: Session, hint: JwtClaims | undefined): boolean =>
-  hint?.sub === subject && (hint.sid === undefined || hint.sid === sid);
+// The hint names the person as its own client knows them.
+const isOf = ({ sid, subject }: Session, { hint, client }: Logout, { subjectFor }: EndSessionNeeds): boolean =>
+  client !== undefined && hint?.sub === subjectFor(client, subject) && (hint.sid === undefined || hint.sid === sid);
 
 const purpose = 'logout';
 
@@ -134,7 +134,9 @@ const confirmation = (request: EndpointRequest, params: Params, { cookies, paths
   return page(200, model, { uiLocales: params.ui_locales, cookies: browser.cookies });
 };
 
-const done = ({ location, uiLocales }: Logout, { cookies }: EndSessionNeeds): EndpointReply => {
+const done = ({ location, client, uiLocales }: Logout, { cookies, policy }: EndSessionNeeds): EndpointReply => {
   const gone = { cookies: [noCookie('session', cookies)] };
-  return location === undefined ? page(200, { name: 'logged-out' }, { ...gone, uiLocales }) : redirect(location, gone);
+  if (location !== undefined) return redirect(location, gone);
+  const back = client ? wayBackTo(client, policy.issuer) : {};
+  return page(200, { name: 'logged-out', ...back }, { ...gone, uiLocales });
 };

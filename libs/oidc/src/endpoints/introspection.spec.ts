@@ -87,7 +87,7 @@ describe('introspection', () => {
 
 describe('revocation', () => {
   it('RFC 7009 §2.1: an access token goes alone', async () => {
-    expect(await revoke(alice.access_token)).toMatchObject({ kind: 'empty', status: 200 });
+    expect(await revoke(alice.access_token)).toMatchObject({ kind: 'json', status: 200, body: {} });
     expect(await introspect(alice.access_token)).toEqual({ active: false });
     expect(await introspect(alice.refresh_token)).toMatchObject({ active: true });
     expect(all.stores.facts).toMatchObject([{ event: 'tokenRevoked', data: { clientId: 'web' } }]);

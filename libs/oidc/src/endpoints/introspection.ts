@@ -2,16 +2,19 @@ import { json, parse, single, type Endpoint } from '@portico/endpoint';
 import type { ReportNeeds } from '@portico/sso';
 import { z } from 'zod';
 import { activeToken, type ActiveTokenNeeds } from '../active-token.js';
-import type { AccessToken, Held, RefreshToken } from '../authorization.js';
-import { authenticateClient, methodAt, type ClientAuthNeeds } from '../client-auth/authenticate-client.js';
+import type { Held } from '../authorization.js';
+import { authenticateClient, type ClientAuthNeeds } from '../client-auth/authenticate-client.js';
+import { methodAt } from '../client-auth/client-authentication.js';
 import type { Client } from '../client.js';
 import { deliver } from '../delivery.js';
-import type { Policy } from '../policy.js';
-import { scopeText } from '../scope.js';
+import { describedToken, type DescribedTokenNeeds } from '../described-token.js';
+import { faceOf, type Face } from '../face.js';
 
 /** What the introspection endpoint takes. */
-export interface IntrospectionNeeds extends ClientAuthNeeds, ActiveTokenNeeds, ReportNeeds {
-  readonly policy: Policy;
+export interface IntrospectionNeeds extends ClientAuthNeeds, ActiveTokenNeeds, DescribedTokenNeeds, ReportNeeds {
+  readonly policy: DescribedTokenNeeds['policy'];
+  readonly clients: DescribedTokenNeeds['clients'];
+  readonly face: Face;
 }
 
 // A hint would only say where to look first; both kinds are found by the same hash (RFC 7662 §2.1 lets a server ignore it).
@@ -28,31 +31,15 @@ export const introspectionEndpoint =
       const client = await authenticateClient(request, 'introspection', needs);
       const { token } = parse(params, single(request));
       const held = await activeToken(token, needs);
-      return json(200, held && mayKnow(client, held) ? described(held, needs.policy) : { active: false });
+      if (!held || !mayKnow(client, held, needs)) return json(200, { active: false });
+      return json(200, { active: true, ...(await describedToken(held, needs, client)) });
     } catch (error) {
       return deliver(error, { to: 'json', challenge: 'Basic' }, { request, report: needs.report });
     }
   };
 
-// A client that need not prove who it is learns of its own tokens alone; RFC 7662 §2.1 wants the others' holders authorized.
-const mayKnow = (client: Client, { authorization }: Held): boolean =>
-  methodAt('introspection', client) !== 'none' || authorization.clientId === client.id;
-
-const described = (
-  { token, authorization }: Held<AccessToken | RefreshToken>,
-  { issuer }: Policy,
-): Record<string, unknown> => ({
-  active: true,
-  iss: issuer,
-  sub: authorization.subject ?? authorization.clientId,
-  client_id: authorization.clientId,
-  aud: token.kind === 'access_token' ? audienceOf(token) : undefined,
-  scope: scopeText(token.kind === 'access_token' ? token.scope : authorization.scope),
-  token_type: token.kind === 'access_token' ? 'Bearer' : undefined,
-  jti: token.id,
-  iat: token.issuedAt,
-  exp: token.expiresAt,
-});
-
-const audienceOf = ({ audience: [only, ...others] }: AccessToken): unknown =>
-  others.length > 0 ? [only, ...others] : only;
+// Each issuer tells of its own tokens. A client that need not prove who it is learns of its own tokens alone; RFC 7662
+// §2.1 wants the others' holders authorized.
+const mayKnow = (client: Client, { authorization }: Held, { face }: IntrospectionNeeds): boolean =>
+  faceOf(authorization) === face &&
+  (methodAt('introspection', client) !== 'none' || authorization.clientId === client.id);

@@ -3,15 +3,18 @@ import { interactionOf, type ReportNeeds } from '@portico/sso';
 import { resumed } from '../authorization-request.js';
 import { deliver } from '../delivery.js';
 import { OAuthError } from '../errors.js';
+import { faceOf } from '../face.js';
 import type { Policy } from '../policy.js';
 import type { ClientStore } from '../ports.js';
 import { targetAgain } from '../redirect-target.js';
 import type { RedirectTarget } from '../response-modes/index.js';
 import { proceed, type StepNeeds } from './authorization-step.js';
+import { atClient, type AtClientNeeds } from './ending.js';
 
 /** What rejoining takes. */
-export interface ResumeNeeds extends StepNeeds, ReportNeeds {
+export interface ResumeNeeds extends StepNeeds, AtClientNeeds, ReportNeeds {
   readonly clients: ClientStore;
+  readonly paths: AtClientNeeds['paths'];
   readonly policy: Policy;
 }
 
@@ -28,8 +31,9 @@ export const resumeEndpoint =
       const client = await needs.clients.find(interaction.clientId);
       if (!client) throw new OAuthError('invalid_client', 'The client is no longer registered');
       const request = resumed(interaction);
-      target = targetAgain(request, client, needs.policy);
-      return await proceed({ request, client, target, interaction }, browser, needs);
+      target = targetAgain(request, client, faceOf(request).issuer(needs.policy));
+      const ending = atClient({ request, client, target }, needs);
+      return await proceed({ request, client, ending, interaction }, browser, needs);
     } catch (error) {
       return deliver(error, target ? { to: 'client', target } : { to: 'page' }, {
         request: browser,

@@ -1,4 +1,4 @@
-import { empty, parse, sha256, single, type Clock, type Endpoint } from '@portico/endpoint';
+import { json, parse, sha256, single, type Clock, type Endpoint } from '@portico/endpoint';
 import type { ReportNeeds } from '@portico/sso';
 import { z } from 'zod';
 import type { Held } from '../authorization.js';
@@ -28,8 +28,8 @@ export const revocationEndpoint =
       const { token } = parse(params, single(request));
       const held = await needs.tokens.find(sha256(token));
       if (held) await revoke(held, client, needs);
-      // §2.2: an unknown token is no error, for the client wants it gone, and it is.
-      return empty(200);
+      // §2.2: an unknown token is no error, for the client wants it gone, and it is. The body is ignored; JSON suits everyone.
+      return json(200, {});
     } catch (error) {
       return deliver(error, { to: 'json', challenge: 'Basic' }, { request, report: needs.report });
     }

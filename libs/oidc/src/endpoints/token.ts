@@ -7,6 +7,7 @@ import {
 } from '../client-auth/authenticate-client.js';
 import { deliver } from '../delivery.js';
 import { OAuthError } from '../errors.js';
+import type { Face } from '../face.js';
 import type { Grant, GrantNeeds } from '../grants/grant.js';
 import { grants } from '../grants/index.js';
 import { issueTokens, type MintNeeds } from '../tokens.js';
@@ -24,19 +25,20 @@ export const tokenEndpoint =
     try {
       const params = single(request);
       const client = await authenticateClient(request, 'token', needs);
-      const grant = grantFor(params, client);
-      const issue = await grant.redeem(parse(grant.params, params), client, needs);
+      const grant = grantFor(params, client, needs.face);
+      const issue = await grant.redeem(parse(grant.params, params), client, { ...needs, ip: request.ip });
       return json(200, await issueTokens(issue, needs));
     } catch (error) {
       return deliver(error, { to: 'json', challenge: 'Basic' }, { request, report: needs.report });
     }
   };
 
-const grantFor = ({ grant_type: type }: Params, client: AuthenticatedClient): Grant => {
+const grantFor = ({ grant_type: type }: Params, client: AuthenticatedClient, face: Face): Grant => {
   if (type === undefined) throw new OAuthError('invalid_request', 'grant_type is required');
-  const grant = named(grants, type);
+  const offered = grants.filter(({ name }) => face.offers('grant_type', name));
+  const grant = named(offered, type);
   if (!grant)
-    throw new OAuthError('unsupported_grant_type', `grant_type must be one of: ${namesOf(grants).join(', ')}`);
+    throw new OAuthError('unsupported_grant_type', `grant_type must be one of: ${namesOf(offered).join(', ')}`);
   if (client.metadata.grant_types.some((registered) => registered === grant.name)) return grant;
   throw new OAuthError('unauthorized_client', `This client is not registered for grant_type=${grant.name}`);
 };

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { AuthorizationCode, Held } from '../authorization.js';
 import type { AuthenticatedClient } from '../client-auth/authenticate-client.js';
 import { OAuthError } from '../errors.js';
+import { faceOf } from '../face.js';
 import { grant, type GrantNeeds } from './grant.js';
 
 const params = z.object({
@@ -23,7 +24,7 @@ export const authorizationCode = grant({
   params,
   redeem: async (given, client, needs) => {
     const hash = sha256(given.code);
-    const held = codeOf(await needs.tokens.find(hash), client);
+    const held = codeOf(await needs.tokens.find(hash), client, needs);
     if (held.token.consumedAt !== undefined) return replayed(held, needs);
     agree(held.token, given, needs.clock());
     const { token, authorization } = held;
@@ -32,7 +33,7 @@ export const authorizationCode = grant({
       authorization,
       scope: authorization.scope,
       ...(token.nonce === undefined ? {} : { nonce: token.nonce }),
-      ...(authorization.scope.includes('offline_access') ? { refreshToken: randomSecret() } : {}),
+      ...(needs.face.refreshes(authorization.scope, client) ? { refreshToken: needs.face.textOf(randomSecret()) } : {}),
       save: async (tokens) => {
         if (!(await needs.tokens.exchange(hash, needs.clock(), tokens))) await replayed(held, needs);
       },
@@ -41,8 +42,13 @@ export const authorizationCode = grant({
 });
 
 // §4.1.3: a code belongs to the client to which it was issued. Another client's attempt consumes nothing.
-const codeOf = (held: Held | undefined, client: AuthenticatedClient): Held<AuthorizationCode> => {
-  if (held?.token.kind !== 'code') return refuse('code is unknown or has expired');
+const codeOf = (
+  held: Held | undefined,
+  client: AuthenticatedClient,
+  { face }: Pick<GrantNeeds, 'face'>,
+): Held<AuthorizationCode> => {
+  if (held?.token.kind !== 'code' || faceOf(held.authorization) !== face)
+    return refuse('code is unknown or has expired');
   if (held.authorization.clientId !== client.id)
     return refuse('code was issued to another client', `code of client ${held.authorization.clientId}`);
   return held as Held<AuthorizationCode>;

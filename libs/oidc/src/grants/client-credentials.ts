@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { OAuthError } from '../errors.js';
-import { allowedScopes, scopesOf, standardScopes } from '../scope.js';
+import { noted } from '../face.js';
+import { allowedScopes, scopesOf, standardScopes, userScope } from '../scope.js';
 import { grant } from './grant.js';
 
 /** @see RFC 6749 §4.4 */
 export const clientCredentials = grant({
   name: 'client_credentials',
   params: z.object({ scope: z.string().optional() }),
-  redeem: ({ scope }, client, { tokens, clock }) => {
+  redeem: ({ scope }, client, { tokens, clock, face }) => {
     // §4.4: "MUST only be used by confidential clients".
     if (client.metadata.token_endpoint_auth_method === 'none') {
       throw new OAuthError('unauthorized_client', 'A public client cannot use client_credentials');
@@ -16,6 +17,7 @@ export const clientCredentials = grant({
     const authorization = {
       id: randomUUID(),
       clientId: client.id,
+      ...noted(face),
       scope: allowedScopes(scopesOf(scope ?? client.metadata.scope), client).filter(withoutPerson),
       resources: [],
       grantedAt: clock(),
@@ -25,5 +27,6 @@ export const clientCredentials = grant({
   },
 });
 
-// The standard scopes speak of a person, and here is none.
-const withoutPerson = (scope: string): boolean => !standardScopes.some((standard) => standard === scope);
+// These speak of a person, and here is none.
+const withoutPerson = (scope: string): boolean =>
+  scope !== userScope && !standardScopes.some((standard) => standard === scope);

@@ -1,17 +1,29 @@
 import type { Clock } from '@portico/endpoint';
+import type { Authenticator } from '@portico/sso';
 import type { z } from 'zod';
 import type { AuthenticatedClient } from '../client-auth/authenticate-client.js';
+import type { Face } from '../face.js';
 import type { Policy } from '../policy.js';
-import type { TokenStore } from '../ports.js';
+import type { DeviceStore, TokenStore } from '../ports.js';
 import type { Issue } from '../tokens.js';
 
 /** What redeeming a grant takes. */
 export interface GrantNeeds {
   readonly tokens: TokenStore;
+  readonly devices: DeviceStore;
   readonly clock: Clock;
   readonly policy: Policy;
+  /** The issuer that is asked. */
+  readonly face: Face;
   /** Derives a refresh token's successor; 32 bytes. */
   readonly refreshKey: Uint8Array;
+  /** Checks a name and a password as the sign-in page does, with the same count of guesses. */
+  readonly passwordAuthenticator: Authenticator;
+}
+
+/** What is known of the request besides its parameters. */
+export interface Redemption extends GrantNeeds {
+  readonly ip: string;
 }
 
 /** One kind of exchange at the token endpoint; a new one is one file and one line in the list. @see RFC 6749 §4.5 */
@@ -20,7 +32,7 @@ export interface Grant<Params extends z.ZodType = z.ZodType> {
   readonly name: string;
   readonly params: Params;
   /** @throws OAuthError invalid_grant, invalid_scope, unauthorized_client */
-  redeem(params: z.output<Params>, client: AuthenticatedClient, needs: GrantNeeds): Promise<Issue>;
+  redeem(params: z.output<Params>, client: AuthenticatedClient, needs: Redemption): Promise<Issue>;
 }
 
 /** Says a grant with the types of its parameters. */

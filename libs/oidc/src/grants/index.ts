@@ -1,8 +1,10 @@
 import type { Registry } from '@portico/endpoint';
 import { authorizationCode } from './authorization-code.js';
 import { clientCredentials } from './client-credentials.js';
+import { deviceCode } from './device-code.js';
 import type { Grant } from './grant.js';
+import { password } from './password.js';
 import { refreshToken } from './refresh-token.js';
 
 /** Every grant. */
-export const grants: Registry<Grant> = [authorizationCode, refreshToken, clientCredentials];
+export const grants: Registry<Grant> = [authorizationCode, refreshToken, clientCredentials, deviceCode, password];

@@ -57,9 +57,13 @@ describe('refresh_token', () => {
     expect(bodyOf(await refresh('web', refresh_token, { scope: 'openid email' }))).toMatchObject({
       error: 'invalid_scope',
     });
+    expect(bodyOf(await refresh('web', refresh_token, { scope: ' ' }))).toMatchObject({ error: 'invalid_scope' });
     const narrow = bodyOf(await refresh('web', refresh_token, { scope: 'openid' }));
     expect(narrow).toMatchObject({ scope: 'openid' });
-    expect(bodyOf(await refresh('web', narrow.refresh_token))).toMatchObject({
+    expect(decodeJwt(String(narrow.access_token))).toMatchObject({ scope: 'openid' });
+    const other = bodyOf(await refresh('web', narrow.refresh_token, { scope: 'profile' }));
+    expect(other).not.toHaveProperty('id_token');
+    expect(bodyOf(await refresh('web', other.refresh_token, { scope: '' }))).toMatchObject({
       scope: 'openid profile offline_access',
     });
   });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Held, RefreshToken } from '../authorization.js';
 import type { AuthenticatedClient } from '../client-auth/authenticate-client.js';
 import { OAuthError } from '../errors.js';
+import { faceOf } from '../face.js';
 import { scopesOf } from '../scope.js';
 import { grant, type GrantNeeds } from './grant.js';
 
@@ -31,7 +32,7 @@ export const refreshToken = grant({
       client,
       authorization,
       scope: narrowed(given.scope, authorization.scope),
-      refreshToken: successor(given.refresh_token, needs.refreshKey),
+      refreshToken: needs.face.textOf(successor(given.refresh_token, needs.refreshKey)),
       save: async (tokens) => {
         if (await needs.tokens.exchange(hash, needs.clock(), tokens)) return;
         const now = refreshTokenOf(await needs.tokens.find(hash), client, needs);
@@ -55,9 +56,9 @@ const gone = (): never => refuse('refresh_token is unknown, has expired or was r
 const refreshTokenOf = (
   held: Held | undefined,
   client: AuthenticatedClient,
-  { clock }: GrantNeeds,
+  { clock, face }: GrantNeeds,
 ): Held<RefreshToken> => {
-  if (held?.token.kind !== 'refresh_token') return gone();
+  if (held?.token.kind !== 'refresh_token' || faceOf(held.authorization) !== face) return gone();
   if (held.authorization.clientId !== client.id)
     return refuse('refresh_token was issued to another client', `token of client ${held.authorization.clientId}`);
   const { token, authorization } = held;
@@ -80,6 +81,7 @@ const replayed = async ({ authorization }: Held, { tokens, clock }: GrantNeeds):
 const narrowed = (asked: string | undefined, granted: readonly string[]): readonly string[] => {
   if (asked === undefined) return granted;
   const scopes = scopesOf(asked);
-  if (scopes.every((scope) => granted.includes(scope))) return scopes;
-  throw new OAuthError('invalid_scope', 'scope must not exceed what was granted');
+  // Appendix A.4: a scope that is there names something.
+  if (scopes.length > 0 && scopes.every((scope) => granted.includes(scope))) return scopes;
+  throw new OAuthError('invalid_scope', 'scope must name some of what was granted, and nothing else');
 };

@@ -1,3 +1,4 @@
+import { scopesOfClaims } from '../claims.js';
 import type { PromptRule, Situation } from './prompt.js';
 
 const answeredHere = ({ answers, session }: Situation): readonly string[] | undefined =>
@@ -5,26 +6,41 @@ const answeredHere = ({ answers, session }: Situation): readonly string[] | unde
 
 /**
  * The scopes that can come out of this request. `offline_access` is ignored unless the person is asked for it
- * (`prompt=consent`) or has approved it before, and where the client cannot refresh anyway.
+ * (`prompt=consent`) or has approved it before, or the client's policy says so, and where nothing comes that could be
+ * refreshed.
  * @see OpenID Connect Core 1.0 §11
  */
 export const effectiveScope = ({ request, client, consent }: Situation): string[] => {
-  const asked = request.prompt.includes('consent') || (consent?.scopes.includes('offline_access') ?? false);
-  const offline = asked && client.metadata.grant_types.includes('refresh_token');
+  const isAsked = request.prompt.includes('consent') || client.metadata.consent !== 'remember';
+  const approved = isAsked || (consent?.scopes.includes('offline_access') ?? false);
+  const fetched = request.responseType?.includes('code') ?? true;
+  const refreshes = client.metadata.grant_types.includes('refresh_token') && fetched;
+  const offline = approved && refreshes;
   return request.scope.filter((scope) => scope !== 'offline_access' || offline);
 };
+
+/** What a person agrees to: also to the scopes in whose words they are told of claims asked for one by one. */
+const toldScopes = (situation: Situation): string[] => [
+  ...new Set([...effectiveScope(situation), ...scopesOfClaims(situation.request.claims)]),
+];
 
 /** May this client have that? @see OpenID Connect Core 1.0 §3.1.2.4 */
 export const consentPrompt: PromptRule = {
   name: 'consent',
   error: 'consent_required',
   reason: (situation) => {
+    const { request, client } = situation;
+    const { consent: policy } = client.metadata;
+    // Deviation: prompt=consent asks nobody where the client needs no consent (docs/adr/0030-consent-policy.md). Of a
+    // device the person is always asked: somebody else may have sent them its code (RFC 8628 §5.4).
+    if (policy === 'skip' && request.responseType !== undefined) return undefined;
     const here = answeredHere(situation);
-    if (situation.request.prompt.includes('consent') && !here) return 'prompt=consent';
+    if (policy === 'always' && !here) return 'this client asks every time';
+    if (request.prompt.includes('consent') && !here) return 'prompt=consent';
     const approved = [...(here ?? []), ...(situation.consent?.scopes ?? [])];
-    const missing = effectiveScope(situation).filter((scope) => !approved.includes(scope));
+    const missing = toldScopes(situation).filter((scope) => !approved.includes(scope));
     if (missing.length > 0) return `not approved yet: ${missing.join(' ')}`;
     return situation.consent || here ? undefined : 'this client was never approved';
   },
-  ask: (situation) => ({ name: 'consent', scopes: effectiveScope(situation) }),
+  ask: (situation) => ({ name: 'consent', scopes: toldScopes(situation) }),
 };

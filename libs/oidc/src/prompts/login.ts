@@ -1,12 +1,16 @@
+import { isMeant } from '../authorization-request.js';
 import type { PromptRule, Situation } from './prompt.js';
 
 const answeredHere = ({ answers, session }: Situation): boolean =>
   answers.login !== undefined && answers.login.sid === session?.sid;
 
-const tooOld = ({ request: { maxAgeSeconds }, session, now }: Situation): boolean => {
-  if (maxAgeSeconds === undefined || !session) return false;
+const tooOld = ({ request, client, session, now }: Situation): boolean => {
+  const { maxAgeSeconds = Infinity } = request;
+  const { session_lifetime: lifetimeSeconds = Infinity } = client.metadata;
   // 0 asks for a sign-in now, also within the second of the last one.
-  return maxAgeSeconds === 0 || now - session.authTime > maxAgeSeconds;
+  return (
+    session !== undefined && (maxAgeSeconds === 0 || now - session.authTime > Math.min(maxAgeSeconds, lifetimeSeconds))
+  );
 };
 
 /** Who are you? @see OpenID Connect Core 1.0 §3.1.2.3 */
@@ -14,14 +18,12 @@ export const login: PromptRule = {
   name: 'login',
   error: 'login_required',
   reason: (situation) => {
-    const { request, session } = situation;
-    if (!session) return 'nobody is signed in';
+    const { request, session, sub } = situation;
+    if (!session || sub === undefined) return 'nobody is signed in';
     if (answeredHere(situation)) return undefined;
     if (request.prompt.includes('login')) return 'prompt=login';
-    if (tooOld(situation)) return 'max_age has passed since the sign-in';
-    if (request.hintedSubject !== undefined && request.hintedSubject !== session.subject)
-      return 'id_token_hint names another person';
-    return undefined;
+    if (tooOld(situation)) return 'max_age, or the lifetime of a session for this client, has passed since the sign-in';
+    return isMeant(request, sub) ? undefined : 'the request means another person';
   },
   ask: ({ request: { loginHint } }) => ({ name: 'login', ...(loginHint === undefined ? {} : { loginHint }) }),
 };

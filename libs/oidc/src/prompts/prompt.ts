@@ -1,14 +1,16 @@
 import type { EpochSeconds } from '@portico/endpoint';
 import type { Answers, Consent, Prompt, Session } from '@portico/sso';
-import type { AuthorizationRequest } from '../authorization-request.js';
+import type { Asked } from '../authorization-request.js';
 import type { Client } from '../client.js';
 import type { ErrorCode } from '../errors.js';
 
 /** All that decides whether a person must be asked. */
 export interface Situation {
-  readonly request: AuthorizationRequest;
+  readonly request: Asked;
   readonly client: Client;
   readonly session: Session | undefined;
+  /** The session's person as this client knows them. */
+  readonly sub: string | undefined;
   /** What this person has approved for this client before. */
   readonly consent: Consent | undefined;
   /** What has been answered in this interaction. */

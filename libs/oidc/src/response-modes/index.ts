@@ -2,10 +2,11 @@ import { named, type Branded, type EndpointReply, type Registry } from '@portico
 import { formPostMode } from './form-post.js';
 import { fragment } from './fragment.js';
 import { query } from './query.js';
+import { webMessageMode } from './web-message.js';
 import type { ResponseMode } from './response-mode.js';
 
 /** Every response mode. */
-export const responseModes: Registry<ResponseMode> = [query, fragment, formPostMode];
+export const responseModes: Registry<ResponseMode> = [query, fragment, formPostMode, webMessageMode];
 
 interface Target {
   readonly redirectUri: string;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { randomSecret, sha256 } from '@portico/endpoint';
 import type { AuthorizationCode } from '../authorization.js';
-import type { Granted, ResponseType } from './response-type.js';
+import type { Granted, ResponsePart } from './response-type.js';
 
 const codeFor = (text: string, { request, client, authorization }: Granted): AuthorizationCode => ({
   kind: 'code',
@@ -18,12 +18,10 @@ const codeFor = (text: string, { request, client, authorization }: Granted): Aut
 });
 
 /** An authorization code. @see RFC 6749 §4.1.2 */
-export const code: ResponseType = {
+export const code: ResponsePart = {
   name: 'code',
-  grantType: 'authorization_code',
-  respond: async (granted, { tokens }) => {
+  issue: (granted) => {
     const text = randomSecret();
-    await tokens.begin(granted.authorization, [codeFor(text, granted)]);
-    return { code: text };
+    return Promise.resolve({ params: { code: text }, stored: [codeFor(text, granted)] });
   },
 };

@@ -22,9 +22,10 @@ export const passwordAuthenticator = (needs: PasswordNeeds): Authenticator => ({
   authenticate: async ({ identifier = '', password = '' }, ip) => {
     const { accounts, attempts, passwords, clock } = needs;
     const account = `account ${sha256(comparable(identifier.trim()))}`;
+    const address = `address ${sha256(ip)}`;
     const waits = await Promise.all([
       attempts.take(account, attemptsPerAccount, clock()),
-      attempts.take(`address ${sha256(ip)}`, attemptsPerAddress, clock()),
+      attempts.take(address, attemptsPerAddress, clock()),
     ]);
     const retryAfterSeconds = Math.max(...waits);
     if (retryAfterSeconds > 0) return { fault: 'too_many_attempts', retryAfterSeconds };
@@ -33,7 +34,8 @@ export const passwordAuthenticator = (needs: PasswordNeeds): Authenticator => ({
     // Also for an unknown person: the answer must take as long.
     const fits = await passwords.verify(password, known?.passwordHash);
     if (!known || !fits) return { fault: 'wrong_credentials' };
-    await attempts.forget(account);
+    // The address keeps its other guesses: one account that is known must not pay for guessing at the rest.
+    await Promise.all([attempts.forget(account), attempts.giveBack(address)]);
     return { subject: known.account.subject, amr: ['pwd'] };
   },
 });

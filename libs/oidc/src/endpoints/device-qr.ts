@@ -1,0 +1,29 @@
+import { urlOf } from '@portico/contracts';
+import { qrCode, single, type Endpoint } from '@portico/endpoint';
+import type { ReportNeeds } from '@portico/sso';
+import { deliver } from '../delivery.js';
+import { OAuthError } from '../errors.js';
+import type { Policy } from '../policy.js';
+import { readUserCode, shownUserCode } from '../user-code.js';
+
+/** What the picture takes. */
+export interface DeviceQrNeeds extends ReportNeeds {
+  readonly policy: Policy;
+}
+
+/**
+ * `verification_uri_complete` as a picture for a camera. It is drawn for any user code, so that it tells of none whether
+ * it exists.
+ * @see RFC 8628 §3.3.1
+ */
+export const deviceQrEndpoint =
+  ({ policy, report }: DeviceQrNeeds): Endpoint =>
+  (request) => {
+    try {
+      const userCode = readUserCode(single(request).user_code ?? '');
+      if (userCode === undefined) throw new OAuthError('invalid_request', 'user_code must be one that a device shows');
+      return Promise.resolve(qrCode(`${urlOf('device', policy)}?user_code=${shownUserCode(userCode)}`));
+    } catch (error) {
+      return Promise.resolve(deliver(error, { to: 'json' }, { request, report }));
+    }
+  };

@@ -1,0 +1,47 @@
+import type { Clock } from '@portico/endpoint';
+import {
+  isEncrypted,
+  secretKeyOf,
+  unverifiedJwt,
+  verifyJwt,
+  verifySignature,
+  type JwtClaims,
+  type KeySet,
+} from '@portico/jwt';
+import { readableSecrets, type ClientSecretsNeeds } from './client-secrets.js';
+import { OAuthError } from './errors.js';
+import type { Policy } from './policy.js';
+import type { ClientStore } from './ports.js';
+
+/** What reading an ID Token that comes back takes. */
+export interface IdTokenHintNeeds extends ClientSecretsNeeds {
+  readonly keys: () => KeySet;
+  readonly policy: Policy;
+  readonly clients: ClientStore;
+  readonly clock: Clock;
+}
+
+/**
+ * The claims of an ID Token that comes back as a hint; one whose time has passed is still a hint, only its signature and
+ * issuer must be ours. One that is signed with a secret is verified by the secrets of the client for which it was made.
+ * @see OpenID Connect Core 1.0 §3.1.2.1 (id_token_hint), OpenID Connect RP-Initiated Logout 1.0 §2
+ * @throws OAuthError invalid_request: it is encrypted, and only the client can read it
+ */
+export const idTokenHint = (hint: string, needs: IdTokenHintNeeds): Promise<JwtClaims | undefined> => {
+  if (isEncrypted(hint))
+    throw new OAuthError('invalid_request', 'id_token_hint must be decrypted: only the client itself can read it');
+  return unverifiedJwt(hint)?.header.alg === 'HS256'
+    ? signedWithSecret(hint, needs)
+    : verifyJwt(hint, needs.keys(), { typ: 'JWT', issuer: needs.policy.issuer });
+};
+
+const signedWithSecret = async (hint: string, needs: IdTokenHintNeeds): Promise<JwtClaims | undefined> => {
+  const { aud, iss } = unverifiedJwt(hint)?.claims ?? {};
+  const client = typeof aud === 'string' && iss === needs.policy.issuer ? await needs.clients.find(aud) : undefined;
+  if (client?.metadata.id_token_signed_response_alg !== 'HS256') return undefined;
+  for (const { text } of readableSecrets(client, needs.clock(), needs)) {
+    const claims = await verifySignature(hint, secretKeyOf(text), 'HS256');
+    if (claims) return claims;
+  }
+  return undefined;
+};
