@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { administration } from '@portico/testing';
+import { unseal } from '@portico/jwt';
+import { administration, clientSecretKey } from '@portico/testing';
 import { createAccount, createClient, DeclarationError, listClients, rotateSecret, setPassword } from './index.js';
 
 const redirect_uris = ['https://rp.example/cb'];
@@ -68,6 +69,27 @@ describe('rotateSecret', () => {
     expect(after).toMatchObject({ createdAt: needs.clock() });
     expect(after).not.toHaveProperty('expiresAt');
     expect(await needs.passwords.verify(secret!, after?.hash)).toBe(true);
+  });
+
+  test('OpenID Connect Core 1.0 §10.1: one of which a key is made is sealed, before and after', async () => {
+    const needs = administration();
+    const settings = { redirect_uris, token_endpoint_auth_method: 'client_secret_jwt' };
+    const { clientId, secret: old } = await createClient(settings, needs);
+    const { secret } = await rotateSecret({ clientId, overlapSeconds: 60 }, needs);
+    const { secrets } = (await needs.clients.find(clientId))!;
+    expect(secrets.map(({ sealed }) => unseal(sealed ?? '', clientId, clientSecretKey))).toEqual([old, secret]);
+    expect(JSON.stringify(await listClients(needs))).not.toContain('sealed');
+  });
+
+  test('OpenID Connect Core 1.0 §9: a client that signs with a private key has no secret', async () => {
+    const needs = administration();
+    const jwks_uri = 'https://rp.example/jwks';
+    const settings = { redirect_uris, jwks_uri, token_endpoint_auth_method: 'private_key_jwt' };
+    const made = await createClient(settings, needs);
+    expect(made).not.toHaveProperty('secret');
+    expect(await faultsOf(rotateSecret({ clientId: made.clientId, overlapSeconds: 0 }, needs))).toEqual([
+      'client_id: names a client that needs no secret',
+    ]);
   });
 
   test('a client that is not there, and a public one, are refused', async () => {

@@ -1,5 +1,6 @@
-import { expect, test } from '@jest/globals';
-import { administration } from '@portico/testing';
+import { describe, expect, test } from '@jest/globals';
+import { unseal } from '@portico/jwt';
+import { administration, clientSecretKey } from '@portico/testing';
 import { apply, DeclarationError, parseDeclaration, type Change } from './index.js';
 
 const web = {
@@ -174,4 +175,63 @@ test('settings are set one by one, and a second time nothing changes', async () 
   await run({ settings: { refresh_token_replay_window: 5 } });
   expect(changesOf(await run({ settings: { session_lifetime: 60 } }))).toEqual(['setting session_lifetime updated']);
   expect(await registrations.settings()).toEqual({ session_lifetime: 60, refresh_token_replay_window: 5 });
+});
+
+describe('a client of whose secret a key is made', () => {
+  const text = 'a secret of at least thirty-two bytes';
+  const plain = { ...web, client_secret: text };
+  const hs256 = { ...plain, id_token_signed_response_alg: 'HS256' };
+  const opened = (sealed: string | undefined) => unseal(sealed ?? '', 'web', clientSecretKey);
+
+  test('OpenID Connect Core 1.0 §10.1: is stored sealed, and a second time nothing changes', async () => {
+    const { run, client } = setUp();
+    expect(changesOf(await run({ clients: [hs256] }))).toEqual(['client web created']);
+    const { secrets } = await client('web');
+    expect(opened(secrets[0]?.sealed)).toBe(text);
+    expect(JSON.stringify(secrets)).not.toContain(text);
+    expect(changesOf(await run({ clients: [hs256] }))).toEqual(['client web unchanged']);
+    expect((await client('web')).secrets).toEqual(secrets);
+  });
+
+  test('settings that change between the two keep the secret with its times, in the other form', async () => {
+    const { run, client, registrations, passwords, clock } = setUp();
+    await run({ clients: [plain] });
+    const rotated = { hash: await passwords.hash('rotated'), createdAt: clock() + 10 };
+    await registrations.rotateSecret('web', rotated, clock() + 100);
+    await run({ clients: [hs256] });
+    const [old, current] = (await client('web')).secrets;
+    expect([opened(old?.sealed), old?.expiresAt, current]).toEqual([text, clock() + 100, rotated]);
+    expect(changesOf(await run({ clients: [hs256] }))).toEqual(['client web unchanged']);
+
+    expect(changesOf(await run({ clients: [plain] }))).toEqual(['client web updated']);
+    const [hashed, ...others] = (await client('web')).secrets;
+    expect(await passwords.verify(text, hashed?.hash)).toBe(true);
+    expect([hashed?.expiresAt, others]).toEqual([clock() + 100, [rotated]]);
+    expect(JSON.stringify(await client('web'))).not.toContain('sealed');
+  });
+
+  test('a hash that fits what is sealed keeps the secret', async () => {
+    const { run, client, passwords } = setUp();
+    await run({ clients: [hs256] });
+    const { client_secret: _, ...rest } = web;
+    await run({ clients: [{ ...rest, client_secret_hash: await passwords.hash(text) }] });
+    const { secrets } = await client('web');
+    expect(secrets).toHaveLength(1);
+    expect(await passwords.verify(text, secrets[0]?.hash)).toBe(true);
+  });
+
+  test('another secret replaces it', async () => {
+    const { run, client } = setUp();
+    await run({ clients: [hs256] });
+    const other = 'another secret of at least thirty-two bytes';
+    await run({ clients: [{ ...hs256, client_secret: other }] });
+    expect((await client('web')).secrets.map(({ sealed }) => opened(sealed))).toEqual([other]);
+  });
+
+  test('whoever has no secret of the installation can still apply clients that need none', async () => {
+    const needs = { ...setUp(), clientSecretKey: () => Promise.reject(new Error('no secret of the installation')) };
+    const parsed = (client: object) => parseDeclaration({ clients: [client] }, () => '');
+    expect(await apply(parsed(plain), needs)).toHaveLength(1);
+    await expect(apply(parsed(hs256), needs)).rejects.toThrow('no secret of the installation');
+  });
 });

@@ -1,44 +1,23 @@
 import type { Clock } from '@portico/endpoint';
 import type { Client } from '@portico/oidc';
 import { comparable, type AccountWithPassword, type PasswordHasher } from '@portico/sso';
-import { isDeepStrictEqual } from 'node:util';
-import type { Declaration, DeclaredAccount, DeclaredClient, Given } from './declaration.js';
+import { accessKeySteps, withAccessKeys } from './access-key-steps.js';
+import type { Declaration, DeclaredAccount, DeclaredClient } from './declaration.js';
 import { fault, type DeclarationError } from './faults.js';
 import { newSubject } from './generate.js';
+import { fits, hashOf } from './given.js';
 import { Taken, type Change, type Registrations } from './ports.js';
+import { declaredSecrets, type ClientSecretKey } from './secrets.js';
+import { checkSectors, type ReadDocument } from './sectors.js';
+import { changed, changeOf, same, type Step } from './step.js';
 
 interface Needs {
-  readonly registrations: Pick<Registrations, 'clients' | 'accounts' | 'settings' | 'save'>;
+  readonly registrations: Pick<Registrations, 'clients' | 'accounts' | 'settings' | 'accessKeys' | 'save'>;
   readonly passwords: PasswordHasher;
+  readonly clientSecretKey: ClientSecretKey;
+  readonly readDocument: ReadDocument;
   readonly clock: Clock;
 }
-
-/** All of it is JSON: a stored value and a declared one compare by what they say. */
-const same = (one: unknown, other: unknown): boolean =>
-  isDeepStrictEqual(JSON.parse(JSON.stringify(one)), JSON.parse(JSON.stringify(other)));
-
-/** What there is now, and what it becomes. */
-interface Step<Thing> {
-  readonly before: Thing | undefined;
-  readonly after: Thing;
-}
-
-const hashOf = async (secret: Given, passwords: PasswordHasher): Promise<string> =>
-  'hash' in secret ? secret.hash : passwords.hash(secret.text);
-
-/** A hash by argon2id is another one each time: only a comparison tells whether the secret is the one we have. */
-const fits = async (secret: Given, hash: string | undefined, passwords: PasswordHasher): Promise<boolean> => {
-  if (hash === undefined) return false;
-  return 'hash' in secret ? secret.hash === hash : passwords.verify(secret.text, hash);
-};
-
-const secretsOf = async (declared: DeclaredClient, before: Client | undefined, { passwords, clock }: Needs) => {
-  if (!declared.secret) return [];
-  // One that rotation lets end fits as well: a file that still bears the old secret does not undo a rotation.
-  for (const { hash } of before?.secrets ?? [])
-    if (await fits(declared.secret, hash, passwords)) return before?.secrets ?? [];
-  return [{ hash: await hashOf(declared.secret, passwords), createdAt: clock() }];
-};
 
 const clientStep = async (
   declared: DeclaredClient,
@@ -46,7 +25,8 @@ const clientStep = async (
   needs: Needs,
 ): Promise<Step<Client>> => {
   const { id, metadata } = declared;
-  return { before, after: { id, metadata, secrets: await secretsOf(declared, before, needs) } };
+  const secrets = await declaredSecrets(declared, { before, at: needs.clock() }, needs);
+  return { before, after: { id, metadata, secrets } };
 };
 
 const passwordOf = async (
@@ -105,23 +85,19 @@ const plan = async (declaration: Declaration, needs: Needs) => {
   // One after the other: a long file must not take every thread of the pool.
   for (const declared of declaration.clients) clients.push(await clientStep(declared, stored.get(declared.id), needs));
   for (const declared of declaration.accounts) accounts.push(await accountStep(declared, match(declared), needs));
-  return { clients, accounts, settings: await settingSteps(declaration, needs) };
+  const accessKeys = await accessKeySteps(declaration, needs);
+  return { clients, accessKeys, accounts, settings: await settingSteps(declaration, needs) };
 };
-
-const changeOf = <Thing>({ before, after }: Step<Thing>): Change['change'] => {
-  if (before === undefined) return 'created';
-  return same(before, after) ? 'unchanged' : 'updated';
-};
-
-const changed = <Thing>(steps: readonly Step<Thing>[]): Thing[] =>
-  steps.filter((step) => changeOf(step) !== 'unchanged').map(({ after }) => after);
 
 const attempt = async (declaration: Declaration, needs: Needs): Promise<Change[]> => {
-  const { clients, accounts, settings } = await plan(declaration, needs);
-  if ([...clients, ...accounts, ...settings].some((step) => changeOf(step) !== 'unchanged'))
-    await needs.registrations.save(changed(clients), changed(accounts), declaration.settings);
+  const { clients, accessKeys, accounts, settings } = await plan(declaration, needs);
+  const placed = clients.map((step, index) => ({ ...step, path: `clients[${index}].` }));
+  await checkSectors(placed, needs.readDocument);
+  if ([...clients, ...accessKeys, ...accounts, ...settings].some((step) => changeOf(step) !== 'unchanged'))
+    await needs.registrations.save(withAccessKeys(clients, accessKeys), changed(accounts), declaration.settings);
   return [
     ...clients.map((step) => ({ kind: 'client' as const, name: step.after.id, change: changeOf(step) })),
+    ...accessKeys.map((step) => ({ kind: 'access key' as const, name: step.after.id, change: changeOf(step) })),
     ...accounts.map((step) => ({
       kind: 'account' as const,
       name: step.after.account.username,

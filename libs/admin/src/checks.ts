@@ -35,6 +35,15 @@ const clientIds = (client: PlacedEntry): Placed[] =>
     ? placed(client, 'client_name').map(({ value, at }) => ({ value: clientIdFor(value), at }))
     : placed(client, 'client_id');
 
+/** An access key is sent in the place of a client's id: over both, each may stand once. */
+const accessKeyIds = ([{ access_keys: keys }, at]: PlacedEntry): Placed[] =>
+  Array.isArray(keys)
+    ? keys.flatMap((key: unknown, index) => {
+        const value = isEntry(key) ? textOf(key.access_key) : undefined;
+        return value === undefined ? [] : [{ value, at: [...at, 'access_keys', index, 'access_key'] }];
+      })
+    : [];
+
 /** A person signs in with any of them: over all accounts each may stand once. */
 const identifiers = (account: PlacedEntry): Placed[] => {
   const own = ['username', 'email', 'phone_number'].flatMap((setting) => placed(account, setting));
@@ -48,7 +57,7 @@ export const checkDocument = (document: unknown): Fault[] => {
   const accounts = entriesOf(document, 'accounts');
   return [
     ...eachAlone(clients, clientChecks),
-    ...onlyOnce(clients.flatMap(clientIds)),
+    ...onlyOnce([...clients.flatMap(clientIds), ...clients.flatMap(accessKeyIds)]),
     ...eachAlone(accounts, accountChecks),
     ...onlyOnce(accounts.flatMap((account) => placed(account, 'subject'))),
     ...onlyOnce(accounts.flatMap(identifiers)),

@@ -1,4 +1,7 @@
-import { givenOf, textOf, textsOf, type Entry, type EntryCheck } from './entry.js';
+import { deviceCodeGrant } from '@portico/oidc';
+import { hostsOf, isRedirectUriPattern } from '@portico/oidc';
+import { givenOf, isEntry, textOf, textsOf, type Entry, type EntryCheck } from './entry.js';
+import { keyChecks, takesSecret } from './key-checks.js';
 
 const secretSettings = ['client_secret', 'client_secret_file', 'client_secret_hash'];
 const methodOf = (client: Entry): unknown => client.token_endpoint_auth_method ?? 'client_secret_basic';
@@ -16,29 +19,31 @@ const oneSecret: EntryCheck = (client) => {
   const [first, ...more] = given;
   if (isPublic(client)) return given.map((name) => [[name], 'must be left out: token_endpoint_auth_method is none']);
   if (first) return more.map((name) => [[name], `must be left out beside ${first}`]);
-  return ['client_secret_basic', 'client_secret_post'].includes(String(methodOf(client)))
-    ? [[['client_secret'], 'is required (or client_secret_file, or client_secret_hash)']]
-    : [];
+  return takesSecret(client) ? [[['client_secret'], 'is required (or client_secret_file, or client_secret_hash)']] : [];
 };
 
 /** A public client has no secret anywhere. */
 const publicEverywhere: EntryCheck = (client) =>
   ['introspection_endpoint_auth_method', 'revocation_endpoint_auth_method']
-    .filter((setting) => isPublic(client) && textOf(client[setting])?.startsWith('client_secret_'))
+    .filter((setting) => isPublic(client) && (textOf(client[setting]) ?? 'none') !== 'none')
     .map((setting) => [[setting], 'must be none, as token_endpoint_auth_method is']);
 
-/** RFC 6749 §4.4: for confidential clients only. */
+const accessKeysOf = ({ access_keys: keys }: Entry): unknown[] => (Array.isArray(keys) ? keys : []);
+
+/** RFC 6749 §4.4: for confidential clients only; by an access key a public one is confidential too. */
 const clientCredentialsOfConfidential: EntryCheck = (client) => {
   const at = grantsOf(client).indexOf('client_credentials');
-  return at >= 0 && isPublic(client)
+  return at >= 0 && isPublic(client) && accessKeysOf(client).length === 0
     ? [[['grant_types', at], 'client_credentials is for clients with a secret: token_endpoint_auth_method is none']]
     : [];
 };
 
+const grantedByPerson = ['authorization_code', 'password', deviceCodeGrant];
+
 /** RFC 6749 §1.5: a refresh token comes with an access token that a person granted. */
 const refreshAfterCode: EntryCheck = (client) => {
   const at = grantsOf(client).indexOf('refresh_token');
-  return at >= 0 && !grantsOf(client).includes('authorization_code')
+  return at >= 0 && !grantsOf(client).some((one) => grantedByPerson.includes(one))
     ? [[['grant_types', at], 'refresh_token needs authorization_code beside it']]
     : [];
 };
@@ -54,12 +59,82 @@ const codeWithItsGrant: EntryCheck = (client) => {
   return hasGrant && !answersCode ? [[['response_types'], 'must include code for the grant authorization_code']] : [];
 };
 
+/** RFC 7591 §2.1: what answers with tokens at the authorization endpoint goes with the grant implicit. */
+const implicitWithItsGrant: EntryCheck = (client) => {
+  const hasGrant = grantsOf(client).includes('implicit');
+  const types = textsOf(client.response_types).map((type) => type.split(' '));
+  const fault = (at: number): ReturnType<EntryCheck>[number] => [
+    ['response_types', at],
+    'needs implicit in grant_types',
+  ];
+  const isImplicit = (words: readonly string[]) => words.some((word) => word === 'token' || word === 'id_token');
+  if (!hasGrant) return types.flatMap((words, at) => (isImplicit(words) ? [fault(at)] : []));
+  return types.some(isImplicit)
+    ? []
+    : [[['response_types'], 'must include one with token or id_token for the grant implicit']];
+};
+
 /** RFC 6749 §3.1.2.2: whoever redirects must have registered where to. */
-const redirectUriForCode: EntryCheck = (client) =>
-  grantsOf(client).includes('authorization_code') &&
-  (client.redirect_uris === undefined || (Array.isArray(client.redirect_uris) && client.redirect_uris.length === 0))
-    ? [[['redirect_uris'], 'is required for the grant authorization_code']]
+const redirectUriForGrant: EntryCheck = (client) => {
+  const [grant] = grantsOf(client).filter((one) => one === 'authorization_code' || one === 'implicit');
+  const none =
+    client.redirect_uris === undefined || (Array.isArray(client.redirect_uris) && client.redirect_uris.length === 0);
+  return grant !== undefined && none ? [[['redirect_uris'], `is required for the grant ${grant}`]] : [];
+};
+
+/** OpenID Connect Core 1.0 §8.1: several hosts are one sector only where a document says so. */
+const sectorOfPairwise: EntryCheck = (client) => {
+  if (client.subject_type !== 'pairwise' || client.sector_identifier_uri !== undefined) return [];
+  const [host, ...others] = hostsOf(textsOf(client.redirect_uris).filter((uri) => URL.canParse(uri)));
+  return host !== undefined && !host.includes('*') && others.length === 0
+    ? []
+    : [
+        [
+          ['sector_identifier_uri'],
+          'is required: subject_type is pairwise and redirect_uris have not exactly one host',
+        ],
+      ];
+};
+
+/** OpenID Connect Core 1.0 §6.3.2: whoever signs must have registered with which keys. */
+const keysForRequestObjects: EntryCheck = ({ request_object_signing_alg: alg, jwks, jwks_uri: uri }) =>
+  alg !== undefined && alg !== 'none' && jwks === undefined && uri === undefined
+    ? [[['request_object_signing_alg'], 'needs jwks or jwks_uri beside it']]
     : [];
+
+/** RFC 6749 §4.4: an access key is for client_credentials alone. */
+const accessKeysForTheirGrant: EntryCheck = (client) =>
+  accessKeysOf(client).length > 0 && !grantsOf(client).includes('client_credentials')
+    ? [[['access_keys'], 'needs client_credentials in grant_types']]
+    : [];
+
+const secretOfAccessKey = (key: unknown): string[] =>
+  isEntry(key) ? givenOf(key, ['secret', 'secret_file', 'secret_hash']) : ['unreadable'];
+
+/** An access key is a pair. */
+const secretsOfAccessKeys: EntryCheck = (client) =>
+  accessKeysOf(client).flatMap((key, at) => {
+    const [first, ...more] = secretOfAccessKey(key);
+    if (first === undefined) return [[['access_keys', at, 'secret'], 'is required (or secret_file, or secret_hash)']];
+    return more.map((name) => [['access_keys', at, name], `must be left out beside ${first}`]);
+  });
+
+const starFault = (client: Entry, uri: string): string | undefined => {
+  if (!uri.includes('*')) return undefined;
+  if (client.redirect_uri_wildcards !== true) return 'must have no * where redirect_uri_wildcards is not true';
+  return isRedirectUriPattern(uri)
+    ? undefined
+    : 'may have a * only as *. before a domain of two labels or more, or in the path, of a URI in its canonical form';
+};
+
+/** RFC 9700 §4.1.3: a pattern must not be wider than somebody has thought. */
+const starsInTheirPlaces: EntryCheck = (client) =>
+  ['redirect_uris', 'post_logout_redirect_uris'].flatMap((setting) =>
+    textsOf(client[setting]).flatMap((uri, at) => {
+      const fault = starFault(client, uri);
+      return fault === undefined ? [] : [[[setting, at], fault]];
+    }),
+  );
 
 /** RFC 6749 §3.3: names with single spaces between them. */
 const scopeOfNames: EntryCheck = ({ scope }) =>
@@ -75,6 +150,13 @@ export const clientChecks: readonly EntryCheck[] = [
   clientCredentialsOfConfidential,
   refreshAfterCode,
   codeWithItsGrant,
-  redirectUriForCode,
+  implicitWithItsGrant,
+  redirectUriForGrant,
   scopeOfNames,
+  accessKeysForTheirGrant,
+  secretsOfAccessKeys,
+  starsInTheirPlaces,
+  ...keyChecks,
+  sectorOfPairwise,
+  keysForRequestObjects,
 ];

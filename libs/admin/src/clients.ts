@@ -1,15 +1,20 @@
 import type { Clock, EpochSeconds } from '@portico/endpoint';
 import type { Client, ClientMetadata } from '@portico/oidc';
-import type { PasswordHasher } from '@portico/sso';
 import { fault } from './faults.js';
 import { newClientId, newClientSecret } from './generate.js';
+import { takesSecret } from './key-checks.js';
 import { parseClient } from './parse-one.js';
 import type { Registrations } from './ports.js';
+import { newlyKept, type SecretNeeds } from './secrets.js';
+import { checkSectors, type ReadDocument } from './sectors.js';
 
-interface Needs {
+interface Needs extends SecretNeeds {
   readonly registrations: Registrations;
-  readonly passwords: Pick<PasswordHasher, 'hash'>;
   readonly clock: Clock;
+}
+
+interface CreateNeeds extends Needs {
+  readonly readDocument: ReadDocument;
 }
 
 /** A client's secret in clear text: told once, to whoever made it, and stored nowhere. @see RFC 6749 §2.3.1 */
@@ -34,14 +39,18 @@ export const standardOverlapSeconds = 86_400;
  */
 export const createClient = async (
   settings: Readonly<Record<string, unknown>>,
-  { registrations, passwords, clock }: Needs,
+  needs: CreateNeeds,
 ): Promise<ToldSecret> => {
-  const secret = settings.token_endpoint_auth_method === 'none' ? undefined : newClientSecret();
+  const { registrations, readDocument, clock } = needs;
+  const secret = takesSecret(settings) ? newClientSecret() : undefined;
   const declared = parseClient({ client_id: newClientId(), ...settings, ...(secret && { client_secret: secret }) });
   const clients = await registrations.clients();
   if (clients.some(({ id }) => id === declared.id)) throw fault('client_id', 'is taken');
-  const secrets = secret ? [{ hash: await passwords.hash(secret), createdAt: clock() }] : [];
-  await registrations.save([{ id: declared.id, metadata: declared.metadata, secrets }], []);
+  const { id, metadata } = declared;
+  const secrets = secret ? [await newlyKept(secret, { client: { id, metadata }, at: clock() }, needs)] : [];
+  const client = { id, metadata, secrets };
+  await checkSectors([{ after: client, path: '' }], readDocument);
+  await registrations.save([client], []);
   return { clientId: declared.id, ...(secret && { secret }) };
 };
 
@@ -69,19 +78,18 @@ export const listClients = async ({ registrations }: Pick<Needs, 'registrations'
  */
 export const rotateSecret = async (
   { clientId, overlapSeconds }: { clientId: string; overlapSeconds: number },
-  { registrations, passwords, clock }: Needs,
+  needs: Needs,
 ): Promise<ToldSecret> => {
+  const { registrations, clock } = needs;
   const client = (await registrations.clients()).find(({ id }) => id === clientId);
   if (!client) throw fault('client_id', 'names no client');
   if (client.metadata.token_endpoint_auth_method === 'none')
     throw fault('client_id', 'names a public client, which has no secret (token_endpoint_auth_method is none)');
+  if (!takesSecret({ ...client.metadata })) throw fault('client_id', 'names a client that needs no secret');
   const secret = newClientSecret();
   const at = clock();
-  const done = await registrations.rotateSecret(
-    clientId,
-    { hash: await passwords.hash(secret), createdAt: at },
-    at + overlapSeconds,
-  );
+  const kept = await newlyKept(secret, { client, at }, needs);
+  const done = await registrations.rotateSecret(clientId, kept, at + overlapSeconds);
   if (!done) throw fault('client_id', 'names no client');
   return { clientId, secret };
 };

@@ -61,12 +61,26 @@ const contentOf = (readFile: ReadFile, schema: z.ZodType<string, string>) =>
     })
     .pipe(schema);
 
+/** A client's access key: an id, and a secret of its own. */
+const accessKeySchema = (readFile: ReadFile) =>
+  z.strictObject({
+    access_key: clientId,
+    secret: clientSecret.optional(),
+    secret_file: contentOf(readFile, clientSecret).optional(),
+    secret_hash: argon2Hash.optional(),
+    disabled: z.boolean().optional(),
+  });
+
+/** The settings of an access key. @see RFC 6749 §4.4 */
+export const accessKeySettings: readonly string[] = Object.keys(accessKeySchema(() => '').shape);
+
 const clientSchema = (readFile: ReadFile) =>
   z.strictObject({
     client_id: clientId.optional(),
     client_secret: clientSecret.optional(),
     client_secret_file: contentOf(readFile, clientSecret).optional(),
     client_secret_hash: argon2Hash.optional(),
+    access_keys: z.array(accessKeySchema(readFile)).max(100).optional(),
     ...clientMetadataSchema.shape,
     // Its standard value is for clients with the code grant (RFC 7591 §2).
     response_types: clientMetadataSchema.shape.response_types.unwrap().optional(),
@@ -93,12 +107,21 @@ export const declarationSchema = (readFile: ReadFile) =>
 /** A secret as it was given: in clear text, to be hashed, or hashed already. */
 export type Given = { readonly text: string } | { readonly hash: string };
 
+/** An access key as it shall be; where `disabled` is left out, it stays as it is. */
+export interface DeclaredAccessKey {
+  readonly id: string;
+  readonly secret: Given;
+  readonly disabled?: boolean;
+}
+
 /** A client as it shall be. */
 export interface DeclaredClient {
   readonly id: string;
   readonly metadata: ClientMetadata;
   /** Absent for a public client. */
   readonly secret?: Given;
+  /** Those of its access keys that are named. */
+  readonly accessKeys?: readonly DeclaredAccessKey[];
 }
 
 /** An account as it shall be; without a password it keeps the one it has. */

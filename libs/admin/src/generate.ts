@@ -9,6 +9,9 @@ export const newClientId = (): string => randomBytes(12).toString('hex');
 export const clientIdFor = (clientName: string): string =>
   createHash('sha256').update(`portico client ${clientName}`).digest('hex').slice(0, 24);
 
+/** An access key that nobody has: 24 lower-case hex digits, as client ids are. @see RFC 6749 §2.2 */
+export const newAccessKey = (): string => newClientId();
+
 /** 256 random bits; letters and digits only, since clients differ in how they encode the rest. @see RFC 6749 §2.3.1 */
 export const newClientSecret = (): string =>
   Array.from({ length: 43 }, () => alphanumeric[randomInt(alphanumeric.length)]).join('');

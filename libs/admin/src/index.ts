@@ -1,3 +1,4 @@
+export * from './access-keys.js';
 export * from './accounts.js';
 export * from './apply.js';
 export * from './clients.js';
@@ -5,5 +6,7 @@ export * from './declaration.js';
 export * from './faults.js';
 export * from './parse.js';
 export * from './ports.js';
+export type { ReadDocument } from './sectors.js';
 export * from './sentences.js';
 export * from './unimplemented.js';
+export type { ClientSecretKey } from './secrets.js';

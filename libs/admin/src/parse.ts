@@ -5,7 +5,9 @@ import type { z } from 'zod';
 import { checkDocument } from './checks.js';
 import { closest } from './closest.js';
 import {
+  accessKeySettings,
   declarationSchema,
+  type DeclaredAccessKey,
   type DeclaredAccount,
   type DeclaredClient,
   type Declaration,
@@ -14,6 +16,7 @@ import {
 } from './declaration.js';
 import { DeclarationError, pathText, type Fault, type Path } from './faults.js';
 import { clientIdFor } from './generate.js';
+import { isTooShort, tooShort } from './key-checks.js';
 import { messageOf } from './messages.js';
 import { unimplementedClientSettings, unimplementedValues, type Known } from './unimplemented.js';
 
@@ -26,6 +29,7 @@ const settingsOf = (list: 'clients' | 'accounts'): string[] => Object.keys(shape
 const settingsAt = (path: Path): { implemented: string[]; later: Known } => {
   if (path.length === 0) return { implemented: Object.keys(shape), later: {} };
   if (path[0] === 'settings') return { implemented: Object.keys(settingsSchema.shape), later: {} };
+  if (path[2] === 'access_keys') return { implemented: [...accessKeySettings], later: {} };
   if (path[0] === 'clients') return { implemented: settingsOf('clients'), later: unimplementedClientSettings };
   return { implemented: path.length > 2 ? Object.keys(addressSchema.shape) : settingsOf('accounts'), later: {} };
 };
@@ -68,7 +72,15 @@ const given = (text: string | undefined, hash: string | undefined): Given | unde
   return hash === undefined ? undefined : { hash };
 };
 
-const clientOf = (entry: Parsed['clients'][number]): DeclaredClient => {
+type ParsedClient = Parsed['clients'][number];
+
+const accessKeyOf = (entry: NonNullable<ParsedClient['access_keys']>[number]): DeclaredAccessKey[] => {
+  const { access_key: id, secret, secret_file, secret_hash, disabled } = entry;
+  const one = given(secret ?? secret_file, secret_hash);
+  return one ? [{ id, secret: one, ...(disabled !== undefined && { disabled }) }] : [];
+};
+
+const clientOf = ({ access_keys: accessKeys, ...entry }: ParsedClient): DeclaredClient => {
   const { client_id, client_secret, client_secret_file, client_secret_hash, response_types, ...settings } = entry;
   const standard: ClientMetadata['response_types'] = settings.grant_types.includes('authorization_code')
     ? ['code']
@@ -78,8 +90,17 @@ const clientOf = (entry: Parsed['clients'][number]): DeclaredClient => {
     id: client_id ?? clientIdFor(settings.client_name ?? ''),
     metadata: { ...settings, response_types: response_types ?? standard },
     ...(secret && { secret }),
+    ...(accessKeys && { accessKeys: accessKeys.flatMap(accessKeyOf) }),
   };
 };
+
+/** The content of a file is known only here. */
+const shortSecrets = (clients: Parsed['clients']): Fault[] =>
+  clients.flatMap((entry, at) =>
+    entry.client_secret_file !== undefined && isTooShort(entry, entry.client_secret_file)
+      ? [{ path: pathText(['clients', at, 'client_secret_file']), message: tooShort }]
+      : [],
+  );
 
 const accountOf = (entry: Parsed['accounts'][number]): DeclaredAccount => {
   const { username, subject, password, password_file, password_hash, ...claims } = entry;
@@ -87,15 +108,32 @@ const accountOf = (entry: Parsed['accounts'][number]): DeclaredAccount => {
   return { username, claims, ...(subject && { subject }), ...(secret && { password: secret }) };
 };
 
+/** The order of the words of a response type does not matter; ours is alphabetical. */
+const wordsInOrder = (document: unknown): unknown => {
+  const { clients } = (document ?? {}) as { clients?: unknown };
+  if (!Array.isArray(clients)) return document;
+  const inOrder = (type: unknown): unknown => (typeof type === 'string' ? type.split(' ').sort().join(' ') : type);
+  const ordered = (client: unknown): unknown => {
+    const { response_types: types } = (client ?? {}) as { response_types?: unknown };
+    return Array.isArray(types) ? { ...(client as object), response_types: types.map(inOrder) } : client;
+  };
+  return { ...(document as object), clients: clients.map(ordered) };
+};
+
 /**
  * Reads what a `portico.yaml` says there shall be.
  * @see RFC 7591 §2 (the names of a client's settings)
  * @throws DeclarationError every fault of the document
  */
-export const parseDeclaration = (document: unknown, readFile: ReadFile): Declaration => {
+export const parseDeclaration = (given: unknown, readFile: ReadFile): Declaration => {
+  const document = wordsInOrder(given);
   const result = declarationSchema(readFile).safeParse(document);
   const issues = result.error?.issues ?? [];
-  const faults = [...issues.flatMap((issue) => faultsOf(issue, document)), ...checkDocument(document)];
+  const faults = [
+    ...issues.flatMap((issue) => faultsOf(issue, document)),
+    ...checkDocument(document),
+    ...shortSecrets(result.data?.clients ?? []),
+  ];
   if (!result.success || faults.length > 0) throw new DeclarationError(faults);
   const { clients, accounts, settings } = result.data;
   return { clients: clients.map(clientOf), accounts: accounts.map(accountOf), settings };
