@@ -7,10 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { argon2Passwords } from '../common/passwords.js';
+import { readDocument } from '../common/read-document.js';
 import { applyFile } from './apply-file.js';
 
 const example = fileURLToPath(new URL('../../../../portico.example.yaml', import.meta.url));
 const passwords = argon2Passwords();
+const clientSecretKey = () => Promise.resolve(new Uint8Array(32));
 
 let folder = '';
 beforeAll(async () => {
@@ -20,7 +22,10 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const setUp = () => {
   const stores = memoryStores();
-  return { stores, needs: { registrations: stores.registrations, passwords, clock: systemClock } };
+  return {
+    stores,
+    needs: { registrations: stores.registrations, passwords, clientSecretKey, readDocument, clock: systemClock },
+  };
 };
 
 const written = async (text: string): Promise<string> => {

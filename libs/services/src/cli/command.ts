@@ -1,4 +1,4 @@
-import type { Registrations } from '@portico/admin';
+import type { ClientSecretKey, ReadDocument, Registrations } from '@portico/admin';
 import type { Clock } from '@portico/endpoint';
 import type { PasswordHasher } from '@portico/sso';
 import type { Io } from './io.js';
@@ -27,6 +27,8 @@ export interface Args {
 export interface Needs {
   readonly io: Io;
   readonly passwords: PasswordHasher;
+  readonly clientSecretKey: ClientSecretKey;
+  readonly readDocument: ReadDocument;
   readonly clock: Clock;
   /** Connects at its first call. */
   registrations(): Promise<Registrations>;

@@ -1,4 +1,9 @@
 import type { Command } from './command.js';
+import { accessKeyCreate } from './commands/access-key-create.js';
+import { accessKeyDelete } from './commands/access-key-delete.js';
+import { accessKeyDisable } from './commands/access-key-disable.js';
+import { accessKeyEnable } from './commands/access-key-enable.js';
+import { accessKeyList } from './commands/access-key-list.js';
 import { accountCreate } from './commands/account-create.js';
 import { accountPasswd } from './commands/account-passwd.js';
 import { applyCommand } from './commands/apply.js';
@@ -13,6 +18,11 @@ export const commands: readonly Command[] = [
   clientCreate,
   clientList,
   clientRotateSecret,
+  accessKeyCreate,
+  accessKeyList,
+  accessKeyDisable,
+  accessKeyEnable,
+  accessKeyDelete,
   accountCreate,
   accountPasswd,
   migrateCommand,

@@ -71,13 +71,13 @@ describe('on the database of DATABASE_URL', () => {
     const file = join(await mkdtemp(join(tmpdir(), 'portico-cli-')), 'wrong.yaml');
     await writeFile(
       file,
-      'clients: [{ client_id: wrong, client_secret: hunter2, jwks_uri: x }]\naccounts: [{ username: wrong, email: x }]',
+      'clients: [{ client_id: wrong, client_secret: hunter2, dpop_bound_access_tokens: true }]\naccounts: [{ username: wrong, email: x }]',
     );
     expect(await run(['apply', file])).toEqual({
       code: 1,
       out: '',
       err: [
-        'clients[0].jwks_uri: is not implemented yet',
+        'clients[0].dpop_bound_access_tokens: is not implemented yet',
         'accounts[0].email: must be an e-mail address',
         'clients[0].redirect_uris: is required for the grant authorization_code',
         '',
@@ -146,7 +146,7 @@ accounts: [{ username: once, password: x }, { username: twice, email: once@examp
   });
 
   test('client create tells every fault by the name of the setting', async () => {
-    const made = await run(words('client create --redirect-uri nowhere --grant-type implicit'));
+    const made = await run(words('client create --redirect-uri nowhere --grant-type magic'));
     expect(made.code).toBe(1);
     expect(made.err.split('\n').map((line) => line.split(':')[0])).toEqual(['redirect_uris[0]', 'grant_types[0]', '']);
   });

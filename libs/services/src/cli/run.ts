@@ -1,8 +1,10 @@
 import { DeclarationError, faultLine } from '@portico/admin';
-import { ConfigError } from '@portico/config';
+import { ConfigError, loadConfig } from '@portico/config';
 import { systemClock } from '@portico/endpoint';
 import { parseArgs } from 'node:util';
 import { argon2Passwords } from '../common/passwords.js';
+import { readDocument } from '../common/read-document.js';
+import { clientSecretKeyFor } from '../common/secret.js';
 import { UsageError, type Answer, type Args, type Command } from './command.js';
 import { commands } from './commands.js';
 import { databaseOf, type CliDatabase } from './database.js';
@@ -53,7 +55,14 @@ const answer = async (argv: readonly string[], io: Io, database: CliDatabase): P
   const { values, positionals } = parse(command, argv.slice(wordsOf(command.name).length));
   if (values.help === true) return helpText(command.name, commands);
   const args = argsOf(operandOf(command, positionals), values);
-  const needs = { io, ...database, passwords: argon2Passwords(), clock: systemClock };
+  const needs = {
+    io,
+    ...database,
+    passwords: argon2Passwords(),
+    clientSecretKey: () => clientSecretKeyFor(loadConfig(io.env))(),
+    readDocument,
+    clock: systemClock,
+  };
   return print(await command.run(args, needs), values.json === true);
 };
 

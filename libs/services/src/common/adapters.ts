@@ -1,16 +1,20 @@
 import type { Config, Secret } from '@portico/config';
 import { deriveKey, systemClock, type Clock } from '@portico/endpoint';
+import type { RemoteKeys } from '@portico/oidc';
 import type { PasswordHasher, ReportNeeds } from '@portico/sso';
 import {
+  accessKeyStore,
   accountStore,
   attemptStore,
   clientStore,
   consentStore,
+  deviceStore,
   interactionStore,
   isReady,
   keyStore,
   openDatabase,
   registrations,
+  replayStore,
   sessionStore,
   tokenStore,
   type Database,
@@ -21,17 +25,23 @@ import type { Part } from './health.js';
 import { heldKeys, type Keys } from './keys.js';
 import { reportTo, type Log } from './logging.js';
 import { argon2Passwords } from './passwords.js';
+import { isLoopback } from './public-address.js';
+import { remoteKeys } from './remote-keys.js';
+import { clientSecretKeyOf } from './secret.js';
 import { heldSettings, type HeldSettings } from './settings.js';
 
 /** The stores of the rules, on one database. */
 export const storesOn = (database: Database) => ({
   clients: clientStore(database),
+  accessKeys: accessKeyStore(database),
   tokens: tokenStore(database),
+  devices: deviceStore(database),
   accounts: accountStore(database),
   sessions: sessionStore(database),
   interactions: interactionStore(database),
   consents: consentStore(database),
   attempts: attemptStore(database),
+  replays: replayStore(database),
 });
 
 /** What the endpoints of a process stand on. */
@@ -43,6 +53,9 @@ export interface Adapters {
   readonly settings: HeldSettings;
   readonly keys: Keys;
   readonly refreshKey: Uint8Array;
+  readonly pairwiseKey: Uint8Array;
+  readonly clientSecretKey: Uint8Array;
+  readonly remoteKeys: RemoteKeys;
   /** One for the process: it bounds what is hashed at once. */
   readonly passwords: PasswordHasher;
   readonly clock: Clock;
@@ -65,6 +78,9 @@ export const adaptersOn = (
     clock: systemClock,
   }),
   refreshKey: deriveKey(secret.reveal(), 'refresh'),
+  pairwiseKey: deriveKey(secret.reveal(), 'pairwise'),
+  clientSecretKey: clientSecretKeyOf(secret),
+  remoteKeys: remoteKeys({ loopback: isLoopback(new URL(config.PORTICO_ISSUER).hostname) }),
   passwords: argon2Passwords(),
   clock: systemClock,
   report: reportTo(log),

@@ -44,10 +44,12 @@ const errorOf = (reply: EndpointReply): string | undefined => {
     case 'page':
       return reply.page.name === 'error' ? reply.page.error : undefined;
     case 'form_post':
+    case 'web_message':
       return reply.params.error;
     case 'redirect':
       return /[?&#]error=([a-z_]{1,64})(?:&|$)/.exec(reply.location)?.[1];
     case 'jwt':
+    case 'qr_code':
     case 'empty':
       return undefined;
   }

@@ -1,8 +1,10 @@
-import { pathsOf } from '@portico/contracts';
+import type { Config } from '@portico/config';
+import { pathsOf, type Site } from '@portico/contracts';
 import type { OidcNeeds } from '@portico/oidc';
 import type { authenticators, InteractionEndpointNeeds, SignInNeeds } from '@portico/sso';
 import type { Adapters } from './adapters.js';
 
+const siteOf = ({ PORTICO_ISSUER: issuer, PORTICO_PATHS: paths }: Config): Site => ({ issuer, paths });
 const cookiesFor = (issuer: string) => ({ secure: issuer.startsWith('https:') });
 
 /** What the endpoints of OpenID Connect take. */
@@ -12,13 +14,16 @@ export const oidcNeeds = ({
   settings,
   keys,
   refreshKey,
+  pairwiseKey,
+  clientSecretKey,
+  remoteKeys,
   passwords,
   clock,
   report,
 }: Adapters): OidcNeeds => ({
   ...stores,
   policy: {
-    issuer: config.PORTICO_ISSUER,
+    ...siteOf(config),
     get refreshReplaySeconds() {
       return settings.current().refresh_token_replay_window;
     },
@@ -26,6 +31,9 @@ export const oidcNeeds = ({
   passwords,
   keys: keys.current,
   refreshKey,
+  pairwiseKey,
+  clientSecretKey,
+  remoteKeys,
   clock,
   cookies: cookiesFor(config.PORTICO_ISSUER),
   report,
@@ -36,7 +44,7 @@ export type SsoNeeds = InteractionEndpointNeeds & SignInNeeds & Parameters<typeo
 
 /** What the pages and signing in take. */
 export const ssoNeeds = ({ config, stores, settings, passwords, clock, report }: Adapters): SsoNeeds => {
-  const path = (name: 'interaction' | 'signIn') => pathsOf(name, config.PORTICO_ISSUER)[0] ?? '/';
+  const path = (name: 'interaction' | 'signIn') => pathsOf(name, siteOf(config))[0] ?? '/';
   return {
     ...stores,
     passwords,

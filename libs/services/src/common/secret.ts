@@ -1,6 +1,7 @@
+import type { ClientSecretKey } from '@portico/admin';
 import type { Config } from '@portico/config';
 import { Secret } from '@portico/config';
-import { randomSecret } from '@portico/endpoint';
+import { deriveKey, randomSecret } from '@portico/endpoint';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -54,3 +55,12 @@ const secretIn = async (file: string): Promise<Secret> => {
     throw new NoSecret(`PORTICO_SECRET_FILE ${file} holds fewer than ${shortest} characters`);
   return new Secret(secret);
 };
+
+/** Seals the client secrets of which keys are made. */
+export const clientSecretKeyOf = (secret: Secret): Uint8Array => deriveKey(secret.reveal(), 'client-secrets');
+
+/** The same for whoever registers clients: the secret is asked for when it is needed, and on a laptop it is our own. */
+export const clientSecretKeyFor =
+  (config: SecretConfig & Pick<Config, 'PORTICO_DATA_DIR' | 'DATABASE_URL'>): ClientSecretKey =>
+  async () =>
+    clientSecretKeyOf(await (config.DATABASE_URL ? installationSecret(config) : ownSecret(config)));

@@ -1,4 +1,11 @@
-import { apply, parseDeclaration, type Change, type Registrations } from '@portico/admin';
+import {
+  apply,
+  parseDeclaration,
+  type Change,
+  type ClientSecretKey,
+  type ReadDocument,
+  type Registrations,
+} from '@portico/admin';
 import type { Config } from '@portico/config';
 import type { Clock } from '@portico/endpoint';
 import type { PasswordHasher } from '@portico/sso';
@@ -8,6 +15,8 @@ import { demoAccount, demoClient } from '../demo/demo.js';
 interface Needs {
   readonly registrations: Registrations;
   readonly passwords: PasswordHasher;
+  readonly clientSecretKey: ClientSecretKey;
+  readonly readDocument: ReadDocument;
   readonly clock: Clock;
 }
 

@@ -38,10 +38,10 @@ describe('the demo relying party', () => {
           Promise.resolve(
             json(200, {
               issuer,
-              authorization_endpoint: urlOf('authorize', issuer),
-              token_endpoint: urlOf('token', issuer),
-              userinfo_endpoint: urlOf('userinfo', issuer),
-              end_session_endpoint: urlOf('endSession', issuer),
+              authorization_endpoint: urlOf('authorize', { issuer }),
+              token_endpoint: urlOf('token', { issuer }),
+              userinfo_endpoint: urlOf('userinfo', { issuer }),
+              end_session_endpoint: urlOf('endSession', { issuer }),
             }),
           ),
         authorize: (request) => {

@@ -32,11 +32,12 @@ interface GatewayParts {
 export const openGateway = (boot: Boot, { bus, parts, imports = [] }: GatewayParts): Promise<INestApplication> => {
   const {
     PORTICO_ISSUER: issuer,
+    PORTICO_PATHS: paths,
     PORTICO_PORT: port,
     PORTICO_TRUST_PROXY: trustProxy,
     PORTICO_DEMO: demo,
   } = boot.config;
-  const needs: GatewayNeeds = { bus, issuer, log: requestLog(boot.log) };
+  const needs: GatewayNeeds = { bus, issuer, paths, log: requestLog(boot.log) };
   const { client_id: clientId } = demoClient(new URL(issuer).origin);
   return openApp(boot, {
     imports: [GatewayModule.forRoot({ useFactory: () => needs }), ...imports],

@@ -47,7 +47,7 @@ const acceptForms = (scope: FastifyInstance): void => {
 
 const mount = (scope: FastifyInstance, name: EndpointName, needs: GatewayNeeds): void => {
   const contract = endpoints[name];
-  for (const path of pathsOf(name, needs.issuer)) {
+  for (const path of pathsOf(name, needs)) {
     scope.all(path, { config: { contract } }, async (request, reply) =>
       send({ request, reply, needs }, await answerOf(contract, request, needs)),
     );
@@ -60,8 +60,8 @@ const answerOf = async (
   { bus }: GatewayNeeds,
 ): Promise<EndpointReply> =>
   request.method === 'OPTIONS'
-    ? empty(204, { headers: preflightHeaders(contract) })
-    : bus.call(contract, endpointRequest(request));
+    ? empty(204, { headers: preflightHeaders(contract, request.headers.origin) })
+    : bus.call(contract, endpointRequest(request, contract));
 
 /** Refuses, before a body is read, what no endpoint answers. */
 const admit = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
@@ -76,7 +76,7 @@ const admit = async (request: FastifyRequest, reply: FastifyReply): Promise<void
 /** HEAD only where a GET changes nothing: a link checker must not walk through a sign-in. @see RFC 9110 §9.3.2 */
 const methodsOf = ({ methods, caller, cors }: EndpointContract): readonly string[] => [
   ...methods,
-  ...(caller === 'client' && methods.includes('GET') ? ['HEAD'] : []),
+  ...(caller === 'client' && cors !== 'registered' && methods.includes('GET') ? ['HEAD'] : []),
   ...(cors ? ['OPTIONS'] : []),
 ];
 

@@ -25,6 +25,11 @@ describe('the gateway', () => {
       interaction: () => Promise.resolve(errorPage),
       authorize: answering,
       introspection: answering,
+      logout: echo,
+      trackSession: ({ headers: { origin = '' } }) => {
+        const headers = { 'access-control-allow-origin': origin, 'access-control-allow-credentials': 'true' };
+        return Promise.resolve(json(200, { session: null }, { headers }));
+      },
     });
   });
   afterAll(() => gateway.close());
@@ -51,7 +56,8 @@ describe('the gateway', () => {
         'x-forwarded-for': '203.0.113.9',
         cookie: 'a=1; b=%20x; nul=%00',
       };
-      await ask('/oidc/me?access_token=t', { headers });
+      answer = errorPage;
+      await ask('/oidc/auth?state=t', { headers });
       const [request] = gateway.requests;
       expect(Object.keys(request!.headers).sort()).toEqual(
         expect.arrayContaining(['accept-language', 'authorization', 'x-authing-app-id']),
@@ -60,8 +66,8 @@ describe('the gateway', () => {
       expect(request!.headers).not.toHaveProperty('cookie');
       expect(request).toMatchObject({
         method: 'GET',
-        url: '/oidc/me?access_token=t',
-        params: { access_token: ['t'] },
+        url: '/oidc/auth?state=t',
+        params: { state: ['t'] },
         cookies: { a: '1', b: ' x' },
         ip: '127.0.0.1',
       });
@@ -175,9 +181,38 @@ describe('the gateway', () => {
         expect(headers.get('access-control-allow-origin')).toBe('https://spa.test');
         expect(headers.get('vary')).toBe('origin');
         expect(headers.get('access-control-expose-headers')).toContain('www-authenticate');
-        expect(headers.has('access-control-allow-credentials')).toBe(false);
+        expect(headers.get('access-control-allow-credentials')).toBe('true');
       },
     );
+
+    it('and tell the service of no cookie there: who may ask is decided by the token alone', async () => {
+      await ask('/oidc/token', { ...post('a=1'), headers: { 'content-type': form, cookie: 'a=1' } });
+      expect(gateway.requests.map(({ cookies }) => cookies)).toEqual([{}]);
+    });
+
+    it('let a script read what hangs on a cookie only where the service says so', async () => {
+      const asked = { headers: { origin: 'https://spa.test', cookie: 'a=1' } };
+      const silent = await ask('/logout', asked);
+      expect(silent.headers.has('access-control-allow-origin')).toBe(false);
+      expect(silent.headers.get('vary')).toBe('origin');
+      const { headers } = await ask('/cas/session', asked);
+      expect(headers.get('access-control-allow-origin')).toBe('https://spa.test');
+      expect(headers.get('access-control-allow-credentials')).toBe('true');
+      expect(gateway.requests.map(({ cookies }) => cookies)).toEqual([{ a: '1' }, { a: '1' }]);
+    });
+
+    it('a preflight gives nothing away, and asks no service', async () => {
+      const response = await ask('/logout', { method: 'OPTIONS', headers: { origin: 'https://evil.test' } });
+      expect(response.status).toBe(204);
+      expect(response.headers.get('access-control-allow-origin')).toBe('https://evil.test');
+      expect(response.headers.get('access-control-allow-credentials')).toBe('true');
+      expect(gateway.requests).toEqual([]);
+    });
+
+    it('RFC 9110 §9.2.1: no HEAD where a GET may sign somebody out', async () => {
+      expect((await ask('/logout', { method: 'HEAD' })).status).toBe(405);
+      expect((await ask('/login/profile/logout', { method: 'HEAD' })).status).toBe(405);
+    });
 
     it('answer the preflight of an SDK', async () => {
       const asked = ['authorization', 'content-type', 'x-authing-app-id', 'x-authing-lang', 'x-authing-request-from'];

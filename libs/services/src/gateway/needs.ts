@@ -1,9 +1,8 @@
-import type { Bus } from '@portico/contracts';
+import type { Bus, Site } from '@portico/contracts';
 
 /** What the gateway takes. */
-export interface GatewayNeeds {
+export interface GatewayNeeds extends Site {
   readonly bus: Bus;
-  readonly issuer: string;
   /** Writes one structured line; it never holds a query, a body, a cookie or a header. */
   readonly log: (line: RequestLine) => void;
 }

@@ -16,7 +16,8 @@ export class SessionController {
   readonly #signIn: ReturnType<typeof signInEndpoint>;
 
   constructor(
-    @Inject(OIDC_ENDPOINTS) private readonly oidc: Pick<OidcEndpoints, 'endSession'>,
+    @Inject(OIDC_ENDPOINTS)
+    private readonly oidc: Pick<OidcEndpoints, 'endSession' | 'easyLogout' | 'trackSession' | 'logout'>,
     @Inject(SSO_NEEDS) needs: SsoNeeds,
   ) {
     this.#interaction = interactionEndpoint(needs);
@@ -37,5 +38,20 @@ export class SessionController {
   @Handles(endpoints.endSession)
   endSession(@Payload() request: EndpointRequest): Promise<EndpointReply> {
     return this.oidc.endSession(request);
+  }
+
+  @Handles(endpoints.easyLogout)
+  easyLogout(@Payload() request: EndpointRequest): Promise<EndpointReply> {
+    return this.oidc.easyLogout(request);
+  }
+
+  @Handles(endpoints.trackSession)
+  trackSession(@Payload() request: EndpointRequest): Promise<EndpointReply> {
+    return this.oidc.trackSession(request);
+  }
+
+  @Handles(endpoints.logout)
+  logout(@Payload() request: EndpointRequest): Promise<EndpointReply> {
+    return this.oidc.logout(request);
   }
 }

@@ -8,6 +8,7 @@ import { adaptersOn, databasePart, reachDatabase } from '../common/adapters.js';
 import { AdaptersModule } from '../common/adapters.module.js';
 import { answerThrough } from '../common/app.js';
 import { boot, type Boot } from '../common/boot.js';
+import { readDocument } from '../common/read-document.js';
 import { ownSecret } from '../common/secret.js';
 import { setUp } from '../common/set-up.js';
 import { openGateway } from '../gateway/boot.js';
@@ -35,7 +36,12 @@ const startStandalone = async (given: Boot): Promise<void> => {
 
   const adapters = adaptersOn(database, { config, log, secret });
   await adapters.keys.establish();
-  await setUp(config, { ...adapters, registrations: registrations(database) });
+  await setUp(config, {
+    ...adapters,
+    clientSecretKey: () => Promise.resolve(adapters.clientSecretKey),
+    readDocument,
+    registrations: registrations(database),
+  });
   await adapters.settings.follow(boot);
   const { strategy, bus } = localTransport();
   const queue = await openQueue({ url: config.QUEUE_URL ?? url, complain: complainTo(log) });

@@ -9,11 +9,22 @@ import { OIDC_ENDPOINTS } from '../common/adapters.module.js';
 /** Issues tokens and tells how they are verified. */
 @Controller()
 export class TokenController {
-  constructor(@Inject(OIDC_ENDPOINTS) private readonly oidc: Pick<OidcEndpoints, 'token' | 'discovery' | 'jwks'>) {}
+  constructor(
+    @Inject(OIDC_ENDPOINTS)
+    private readonly oidc: Pick<
+      OidcEndpoints,
+      'token' | 'deviceAuthorization' | 'discovery' | 'jwks' | 'oauthToken' | 'oauthDiscovery'
+    >,
+  ) {}
 
   @Handles(endpoints.token)
   token(@Payload() request: EndpointRequest): Promise<EndpointReply> {
     return this.oidc.token(request);
+  }
+
+  @Handles(endpoints.deviceAuthorization)
+  deviceAuthorization(@Payload() request: EndpointRequest): Promise<EndpointReply> {
+    return this.oidc.deviceAuthorization(request);
   }
 
   @Handles(endpoints.discovery)
@@ -24,5 +35,15 @@ export class TokenController {
   @Handles(endpoints.jwks)
   jwks(@Payload() request: EndpointRequest): Promise<EndpointReply> {
     return this.oidc.jwks(request);
+  }
+
+  @Handles(endpoints.oauthToken)
+  oauthToken(@Payload() request: EndpointRequest): Promise<EndpointReply> {
+    return this.oidc.oauthToken(request);
+  }
+
+  @Handles(endpoints.oauthDiscovery)
+  oauthDiscovery(@Payload() request: EndpointRequest): Promise<EndpointReply> {
+    return this.oidc.oauthDiscovery(request);
   }
 }

@@ -9,10 +9,15 @@ import { OIDC_ENDPOINTS } from '../common/adapters.module.js';
 /** Tells who a token speaks for. */
 @Controller()
 export class UserinfoController {
-  constructor(@Inject(OIDC_ENDPOINTS) private readonly oidc: Pick<OidcEndpoints, 'userinfo'>) {}
+  constructor(@Inject(OIDC_ENDPOINTS) private readonly oidc: Pick<OidcEndpoints, 'userinfo' | 'oauthUserinfo'>) {}
 
   @Handles(endpoints.userinfo)
   userinfo(@Payload() request: EndpointRequest): Promise<EndpointReply> {
     return this.oidc.userinfo(request);
+  }
+
+  @Handles(endpoints.oauthUserinfo)
+  oauthUserinfo(@Payload() request: EndpointRequest): Promise<EndpointReply> {
+    return this.oidc.oauthUserinfo(request);
   }
 }

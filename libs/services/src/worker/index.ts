@@ -6,6 +6,8 @@ import { databasePart, reachDatabase, whenMigrated } from '../common/adapters.js
 import { openApp } from '../common/app.js';
 import { boot, type Boot } from '../common/boot.js';
 import { argon2Passwords } from '../common/passwords.js';
+import { readDocument } from '../common/read-document.js';
+import { clientSecretKeyFor } from '../common/secret.js';
 import { setUp } from '../common/set-up.js';
 import { complainTo, startWork } from './work.js';
 
@@ -29,7 +31,13 @@ const startWorker = async (boot: Boot): Promise<void> => {
   ];
   const app = await openApp(boot, { parts, port: config.PORTICO_HEALTH_PORT });
   await whenMigrated(database, boot);
-  await setUp(config, { registrations: registrations(database), passwords: argon2Passwords(), clock: systemClock });
+  await setUp(config, {
+    registrations: registrations(database),
+    passwords: argon2Passwords(),
+    clientSecretKey: clientSecretKeyFor(config),
+    readDocument,
+    clock: systemClock,
+  });
   const queue = await openQueue({ url: QUEUE_URL, complain: complainTo(log) });
   await startWork({ database, bus: natsBus(nats), queue }, boot);
   works = true;

@@ -9,6 +9,7 @@ const settingsOf = (args: Args): Record<string, unknown> => {
     post_logout_redirect_uris: args.texts('post-logout-redirect-uri'),
     grant_types: args.texts('grant-type'),
     scope: args.text('scope'),
+    jwks_uri: args.text('jwks-uri'),
     token_endpoint_auth_method: args.flag('public') ? 'none' : args.text('auth-method'),
   };
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
@@ -29,7 +30,12 @@ export const clientCreate: Command = {
       means: 'authorization_code (where none is given), refresh_token, client_credentials; several times',
     },
     scope: { type: 'string', value: 'SCOPES', means: 'the scopes it may ask for, in quotes' },
-    'auth-method': { type: 'string', value: 'METHOD', means: 'client_secret_basic (where absent), client_secret_post' },
+    'auth-method': {
+      type: 'string',
+      value: 'METHOD',
+      means: 'client_secret_basic (where absent), client_secret_post, client_secret_jwt, private_key_jwt',
+    },
+    'jwks-uri': { type: 'string', value: 'URI', means: 'where it publishes its keys; for private_key_jwt' },
     public: { type: 'boolean', means: 'a client without a secret: a browser, a phone' },
   },
   run: async (args, needs) => {

@@ -4,8 +4,9 @@ import { stringifySetCookie } from 'cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GatewayNeeds } from '../needs.js';
 import { localeOf } from '../pages/locale.js';
-import { renderFormPost, renderPage } from '../pages/render.js';
-import { formPostPolicy, pagePolicy, securityHeaders } from '../security/headers.js';
+import { renderQrCode } from '../pages/qr-code.js';
+import { renderFormPost, renderPage, renderWebMessage } from '../pages/render.js';
+import { formPostPolicy, pagePolicy, picturePolicy, securityHeaders, webMessagePolicy } from '../security/headers.js';
 import { ipOf, pathOf } from './request.js';
 
 interface Written {
@@ -51,8 +52,21 @@ const write = (answer: EndpointReply, request: FastifyRequest): Written => {
       return { headers: { location: asciiUrl(answer.location) }, body: '' };
     case 'form_post':
       return html(renderFormPost(answer, { locale: localeFor(request) }), formPostPolicy());
+    case 'web_message': {
+      const written = html(
+        renderWebMessage(answer, { locale: localeFor(request) }),
+        webMessagePolicy(answer.targetOrigin),
+      );
+      // It may be framed by the application; the policy says by which.
+      return { ...written, headers: { ...written.headers, 'x-frame-options': '' } };
+    }
     case 'page':
       return html(renderPage(answer.page, { locale: localeFor(request, answer.uiLocales) }), pagePolicy());
+    case 'qr_code':
+      return {
+        headers: { 'content-type': 'image/svg+xml', 'content-security-policy': picturePolicy() },
+        body: renderQrCode(answer.text),
+      };
     case 'empty':
       return { headers: {}, body: '' };
   }

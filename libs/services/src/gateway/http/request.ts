@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { EndpointContract } from '@portico/contracts';
 import type { EndpointRequest } from '@portico/endpoint';
 import { parseCookie } from 'cookie';
 import type { FastifyRequest } from 'fastify';
@@ -28,7 +29,7 @@ export const checkUrlLength = ({ raw }: FastifyRequest): void => {
  * The request as plain data. The query is read on a POST too: what cannot be read is refused before a service sees it.
  * @throws EdgeFault 400
  */
-export const endpointRequest = (request: FastifyRequest): EndpointRequest => {
+export const endpointRequest = (request: FastifyRequest, { cors }: Pick<EndpointContract, 'cors'>): EndpointRequest => {
   const url = request.raw.url ?? '/';
   const query = readParams(split(url)[1]);
   const isPost = request.method === 'POST';
@@ -38,7 +39,8 @@ export const endpointRequest = (request: FastifyRequest): EndpointRequest => {
     url,
     params: isPost ? ((request.body as MultiParams | undefined) ?? {}) : query,
     headers: headersOf(request),
-    cookies: cookiesOf(request),
+    // What any origin may ask for, no cookie decides.
+    cookies: cors === true ? {} : cookiesOf(request),
     ip: ipOf(request),
   };
 };

@@ -1,4 +1,5 @@
 import { Layout, type PageProps } from './layout.js';
+import { BackLink } from './parts.js';
 import type { Messages } from './messages/index.js';
 
 /** What went wrong, in words for the person, and in the words of the standard for whoever helps them. */
@@ -22,6 +23,7 @@ export const ErrorPage = ({ page, locale, text }: PageProps<'error'>) => {
           <code>{page.correlationId}</code>
         </dd>
       </dl>
+      <BackLink back={page.back} text={text} />
     </Layout>
   );
 };

@@ -13,9 +13,11 @@ export interface PageProps<Name extends Page['name']> {
 
 interface LayoutProps {
   /** The hook for tests: `data-page` of `<main>`. */
-  readonly name: Page['name'] | 'form-post';
+  readonly name: Page['name'] | 'form-post' | 'web-message';
   readonly title: string;
   readonly locale: Locale;
+  /** For the one script of the page, if it has one. */
+  readonly data?: Readonly<Record<'origin' | 'message', string>>;
   readonly children: ComponentChildren;
 }
 
@@ -25,7 +27,7 @@ const icon =
   "<path d='M6 19v-7a6 6 0 0 1 12 0v7M10 19v-7a2 2 0 0 1 4 0v7' fill='none' stroke='white' stroke-width='2'/></svg>";
 
 /** The document around a page. */
-export const Layout = ({ name, title, locale, children }: LayoutProps) => (
+export const Layout = ({ name, title, locale, data, children }: LayoutProps) => (
   <html lang={locale}>
     <head>
       <meta charset="utf-8" />
@@ -37,7 +39,9 @@ export const Layout = ({ name, title, locale, children }: LayoutProps) => (
       <style dangerouslySetInnerHTML={{ __html: stylesheet }} />
     </head>
     <body>
-      <main data-page={name}>{children}</main>
+      <main data-page={name} data-origin={data?.origin} data-message={data?.message}>
+        {children}
+      </main>
     </body>
   </html>
 );

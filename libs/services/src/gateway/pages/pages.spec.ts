@@ -19,8 +19,15 @@ const pages = (text: string): Page[] => {
     { name: 'select-account', ...form, client, account },
     { name: 'consent', ...form, client, account, scopes: ['openid', 'offline_access', text, 'constructor'] },
     { name: 'logout', action: form.action, csrf: text, fields: { [text]: text, state: text } },
+    { name: 'logged-out', back: { name: text, uri } },
     { name: 'logged-out' },
-    { name: 'error', error: text, description: text, correlationId: text },
+    { name: 'still-signed-in' },
+    { name: 'device-code', action: form.action, csrf: text, userCode: text, fault: 'unknown_or_expired' },
+    { name: 'device-code', action: form.action, csrf: text, fault: 'too_many_attempts', retryAfterSeconds: 90 },
+    { name: 'device-confirm', action: form.action, csrf: text, client, userCode: text },
+    { name: 'device-done', client, outcome: 'approved' },
+    { name: 'device-done', client, outcome: 'denied' },
+    { name: 'error', error: text, description: text, correlationId: text, back: { name: text, uri } },
   ];
 };
 const locales: Locale[] = ['en', 'zh-CN'];
@@ -81,6 +88,12 @@ describe('pages', () => {
     const html = renderPage(
       { name: 'sign-in', action: '/', interaction: 'i', csrf: 'c', client, cancellable: true },
       { locale: 'en' },
+    );
+    const back = { name: 'Shop', uri: 'javascript:4' };
+    const error = { name: 'error' as const, error: 'e', description: 'd', correlationId: 'c' };
+    expect(renderPage({ ...error, back }, { locale: 'en' })).not.toMatch(/<a |javascript:/);
+    expect(renderPage({ ...error, back: { ...back, uri: 'https://a.test/' } }, { locale: 'en' })).toContain(
+      '<a href="https://a.test/" rel="noreferrer">Back to Shop</a>',
     );
     expect(html).not.toContain('javascript:');
     expect(html).not.toContain('data:text');

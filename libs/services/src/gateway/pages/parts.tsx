@@ -1,4 +1,4 @@
-import type { ClientOnPage } from '@portico/endpoint';
+import type { ClientOnPage, WayBack } from '@portico/endpoint';
 import type { Messages } from './messages/index.js';
 
 /** The picture of a client; without one, or where it does not load, the first letter of its name. */
@@ -37,6 +37,16 @@ export const ClientLinks = ({ client, text }: { client: ClientOnPage; text: Mess
     </footer>
   );
 };
+
+/** Back to the client, where one is known. */
+export const BackLink = ({ back, text }: { back: WayBack | undefined; text: Messages }) =>
+  back && isWebPage(back.uri) ? (
+    <p>
+      <a href={back.uri} rel="noreferrer">
+        {text.backTo(back.name)}
+      </a>
+    </p>
+  ) : null;
 
 /** A link must never be `javascript:` or the like. */
 const isWebPage = (uri: string | undefined): uri is string => /^https?:\/\//.test(uri ?? '');

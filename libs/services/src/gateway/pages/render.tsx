@@ -2,6 +2,9 @@ import type { EndpointReply, Page } from '@portico/endpoint';
 import type { JSX } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import { Consent } from './consent.js';
+import { DeviceCode } from './device-code.js';
+import { DeviceConfirm } from './device-confirm.js';
+import { DeviceDone } from './device-done.js';
 import { ErrorPage } from './error.js';
 import { FormPost } from './form-post.js';
 import { LoggedOut } from './logged-out.js';
@@ -10,6 +13,8 @@ import type { Locale } from './locale.js';
 import { messages, type Messages } from './messages/index.js';
 import { SelectAccount } from './select-account.js';
 import { SignIn } from './sign-in.js';
+import { StillSignedIn } from './still-signed-in.js';
+import { WebMessage } from './web-message.js';
 
 interface Reader {
   readonly locale: Locale;
@@ -25,6 +30,13 @@ export const renderFormPost = (
   { locale }: Reader,
 ): string => document(<FormPost action={action} params={params} locale={locale} text={messages[locale]} />);
 
+/** The page that tells the window of the client. @see OAuth 2.0 Web Message Response Mode (draft-sakimura-oauth-wmrm-00) §4 */
+export const renderWebMessage = (
+  { targetOrigin, params }: Pick<EndpointReply & { kind: 'web_message' }, 'targetOrigin' | 'params'>,
+  { locale }: Reader,
+): string =>
+  document(<WebMessage targetOrigin={targetOrigin} params={params} locale={locale} text={messages[locale]} />);
+
 const document = (html: JSX.Element): string => `<!doctype html>${renderToString(html)}`;
 
 const bodyOf = (page: Page, reader: Reader & { text: Messages }): JSX.Element => {
@@ -38,7 +50,15 @@ const bodyOf = (page: Page, reader: Reader & { text: Messages }): JSX.Element =>
     case 'logout':
       return <Logout page={page} {...reader} />;
     case 'logged-out':
-      return <LoggedOut {...reader} />;
+      return <LoggedOut page={page} {...reader} />;
+    case 'device-code':
+      return <DeviceCode page={page} {...reader} />;
+    case 'device-confirm':
+      return <DeviceConfirm page={page} {...reader} />;
+    case 'device-done':
+      return <DeviceDone page={page} {...reader} />;
+    case 'still-signed-in':
+      return <StillSignedIn {...reader} />;
     case 'error':
       return <ErrorPage page={page} {...reader} />;
   }

@@ -138,6 +138,10 @@ input:focus-visible { outline-offset: -1px; outline-width: 2px; border-color: va
   border-width: 0 2px 2px 0;
   transform: rotate(45deg);
 }
+.user-code { font-family: ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, monospace; text-align: center; letter-spacing: 0.12em; }
+input.user-code { font-size: 1.25rem; text-transform: uppercase; }
+input.user-code::placeholder { color: var(--muted); opacity: 0.6; }
+p.user-code { margin: 0 0 16px; padding: 16px; border-radius: 12px; background: var(--tint); font-size: 1.75rem; font-weight: 650; line-height: 1.3; }
 code { font: 0.9375em ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, monospace; }
 dl { margin: 0; padding: 16px; border-radius: 12px; background: var(--ground); font-size: 0.9375rem; }
 dt { color: var(--muted); font-size: 0.8125rem; }

@@ -19,8 +19,8 @@ const allowedHeaders = [
 const exposedHeaders = ['www-authenticate', 'retry-after', 'x-request-id'];
 
 /**
- * What lets a script read the answer, errors too. No credentials: these endpoints look at no cookie, so any origin may
- * ask.
+ * What lets a script read the answer, errors too. Any origin may ask where the service is told of no cookie, also a
+ * script that sends some regardless; where it is, the service, which knows the clients, names the origin in its reply.
  */
 export const corsHeaders = (contract: EndpointContract, origin: string | undefined): Record<string, string> => {
   if (!contract.cors) return {};
@@ -28,13 +28,26 @@ export const corsHeaders = (contract: EndpointContract, origin: string | undefin
   if (origin === undefined) return vary;
   return {
     ...vary,
-    'access-control-allow-origin': origin,
+    ...(contract.cors === 'registered' ? {} : readableBy(origin)),
     'access-control-expose-headers': exposedHeaders.join(', '),
   };
 };
 
-/** The answer to the question that a browser asks before such a call. @see Fetch Standard §3.3.3 (CORS-preflight request) */
-export const preflightHeaders = ({ methods }: EndpointContract): Record<string, string> => ({
+const readableBy = (origin: string): Record<string, string> => ({
+  'access-control-allow-origin': origin,
+  'access-control-allow-credentials': 'true',
+});
+
+/**
+ * The answer to the question that a browser asks before such a call. It carries no cookie and gives nothing away, so that
+ * every origin gets it; whether one may read what it then asks for is said there.
+ * @see Fetch Standard §3.3.3 (CORS-preflight request)
+ */
+export const preflightHeaders = (
+  { methods }: EndpointContract,
+  origin: string | undefined,
+): Record<string, string> => ({
+  ...(origin === undefined ? {} : readableBy(origin)),
   'access-control-allow-methods': methods.join(', '),
   'access-control-allow-headers': allowedHeaders.join(', '),
   'access-control-max-age': '7200',

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { autoSubmit } from '../pages/form-post.js';
 import { stylesheet } from '../pages/style.js';
+import { tellOpener } from '../pages/web-message.js';
 
 const year = 31_536_000;
 
@@ -37,10 +38,18 @@ const strict = {
 };
 
 const page = policy(strict);
+const webMessageScript = hash(tellOpener);
 const formPost = policy({ ...strict, 'script-src': hash(autoSubmit) });
 
 /** @see Content Security Policy Level 3 */
 export const pagePolicy = (): string => page;
 
+/** A picture of ours loads and runs nothing. @see Content Security Policy Level 3 */
+export const picturePolicy = (): string => "default-src 'none'";
+
 /** The page that posts to the client runs the one line that sends its form. @see OAuth 2.0 Form Post Response Mode §2 */
 export const formPostPolicy = (): string => formPost;
+
+/** The page that tells the window of the client: that origin alone may frame it. */
+export const webMessagePolicy = (targetOrigin: string): string =>
+  policy({ ...strict, 'script-src': webMessageScript, 'frame-ancestors': targetOrigin });

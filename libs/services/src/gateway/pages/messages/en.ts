@@ -6,7 +6,7 @@ const scopes: Record<string, string> = {
   address: 'See your postal address',
   username: 'See your user name',
   roles: 'See your roles',
-  user: 'See your account',
+  user: 'See your profile, e-mail address, phone number and postal address',
   offline_access: 'Stay connected while you are away',
 };
 
@@ -21,6 +21,7 @@ export const en = {
   privacyPolicy: 'Privacy policy',
   terms: 'Terms of service',
   cancel: 'Cancel',
+  backTo: (client: string) => `Back to ${client}`,
 
   signIn: 'Sign in',
   signInTo: (client: string) => `to continue to ${client}`,
@@ -40,10 +41,27 @@ export const en = {
   allow: 'Allow',
   deny: 'Deny',
 
+  device: 'Connect a device',
+  deviceIntro: 'Type the code that your device shows.',
+  userCode: 'Code',
+  continue: 'Continue',
+  unknownUserCode: 'That code is unknown or has expired. Compare it with your device, or get a new one there.',
+  deviceConfirm: (client: string) => `Connect ${client}?`,
+  deviceConfirmIntro: 'Compare this code with the one on your device.',
+  deviceWarning: 'If somebody sent you this code, or your device shows another one, do not continue.',
+  deviceIsMine: 'It is the same code',
+  deviceIsNotMine: 'Not my device',
+  deviceApproved: 'Your device is connected',
+  deviceApprovedIntro: (client: string) => `Go on at your device, in ${client}. You can close this window now.`,
+  deviceDenied: 'Not connected',
+  deviceDeniedIntro: (client: string) => `${client} gets no access on that device. You can close this window now.`,
+
   logout: 'Sign out?',
   logoutIntro: 'This signs you out of every application that you use with this account.',
   logoutConfirm: 'Sign out',
   stay: 'Stay signed in',
+  stillSignedIn: 'You are still signed in',
+  stillSignedInIntro: 'Nothing has changed. You can close this window now.',
   loggedOut: 'You are signed out',
   loggedOutIntro: 'You can close this window now.',
 
