@@ -67,6 +67,7 @@ export const httpBrowser = () => {
         'sign-in': { identifier, password },
         consent: { answer: 'allow' },
         'select-account': { answer: 'continue' },
+        'device-confirm': { answer: 'continue' },
       };
       const answer = answers[landing.page];
       if (!answer) return landing;

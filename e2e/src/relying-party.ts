@@ -4,7 +4,7 @@ import { issuer } from './provider.js';
 import { secret } from './setup/declaration.js';
 
 const authentication = (id: string): client.ClientAuth => {
-  if (id === 'spa') return client.None();
+  if (id === 'spa' || id === 'tv') return client.None();
   return id === 'post' ? client.ClientSecretPost(secret) : client.ClientSecretBasic(secret);
 };
 

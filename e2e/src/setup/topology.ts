@@ -35,7 +35,10 @@ const freePort = async (): Promise<number> => {
 };
 
 /** Starts the provider as an operator would, with an environment of its own, and waits until it answers. */
-export const start = async (command: readonly string[]): Promise<Running> => {
+export const start = async (
+  command: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Promise<Running> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'portico-e2e-'));
   const file = join(dataDir, 'portico.yaml');
   await writeFile(file, JSON.stringify(declaration));
@@ -46,6 +49,7 @@ export const start = async (command: readonly string[]): Promise<Running> => {
     PORTICO_DATA_DIR: dataDir,
     PORTICO_CONFIG: file,
     PORTICO_DEMO: 'true',
+    ...more,
   };
   const log = createWriteStream(join(dataDir, 'provider.log'));
   const child = spawn(process.execPath, command, {
