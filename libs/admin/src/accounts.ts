@@ -35,16 +35,18 @@ export const createAccount = async (
 };
 
 /**
- * Gives a person another password.
- * @see OpenID Connect Core 1.0 §3.1.2.3
+ * Gives a person another password, and ends the sessions that began with the one before.
+ * @see OpenID Connect Core 1.0 §3.1.2.3, OWASP ASVS 5.0 §7.4.3
  * @throws DeclarationError there is no such account, or the password does not fit
  */
 export const setPassword = async (
   { username, password }: { username: string; password: string },
-  { registrations, passwords }: Omit<Needs, 'clock'>,
-): Promise<void> => {
+  { registrations, passwords, clock }: Needs,
+): Promise<readonly string[]> => {
   const result = passwordSchema.safeParse(password);
   if (!result.success) throw fault('password', 'must have 1 to 1024 bytes');
-  const done = await registrations.setPassword(username, await passwords.hash(result.data));
-  if (!done) throw fault('username', 'names no account');
+  const hash = await passwords.hash(result.data);
+  const ended = await registrations.setPassword(username, hash, clock());
+  if (!ended) throw fault('username', 'names no account');
+  return ended;
 };

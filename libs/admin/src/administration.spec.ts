@@ -143,6 +143,26 @@ describe('accounts', () => {
     expect(await needs.passwords.verify('correct horse', found?.passwordHash)).toBe(false);
   });
 
+  test('setPassword ends the sessions of that person, and of nobody else', async () => {
+    const needs = administration();
+    const { subject } = await createAccount(alice, needs);
+    const at = needs.clock();
+    const times = { authTime: at, startedAt: at, lastUsedAt: at, expiresAt: at + 60 };
+    for (const [sid, who] of [
+      ['one', subject],
+      ['two', subject],
+      ['other', 'another'],
+    ] as const)
+      await needs.sessions.start({ sid, subject: who, amr: ['pwd'], ...times }, `hash of ${sid}`);
+    expect(await setPassword({ username: 'ALICE', password: 'another' }, needs)).toEqual(['one', 'two']);
+    expect(needs.facts.map(({ data }) => ('reason' in data ? data.reason : ''))).toEqual([
+      'password_changed',
+      'password_changed',
+    ]);
+    expect(await needs.sessions.findBySid('other', at)).toBeDefined();
+    expect(await faultsOf(setPassword({ username: 'alice', password: '' }, needs))).toHaveLength(1);
+  });
+
   test.each([
     ['nobody', 'x', 'username: names no account'],
     ['alice', '', 'password: must have 1 to 1024 bytes'],

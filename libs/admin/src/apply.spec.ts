@@ -116,7 +116,7 @@ test('a password of the file wins over one that was set since; one left out stay
   const { run, account, registrations, passwords } = setUp();
   await run(both);
   const theirs = await passwords.hash('their own');
-  await registrations.setPassword('alice', theirs);
+  await registrations.setPassword('alice', theirs, 0);
   const { password: _password, ...silent } = alice;
   expect(changesOf(await run({ accounts: [silent] }))).toEqual(['account alice unchanged']);
   expect((await account('alice')).passwordHash).toBe(theirs);

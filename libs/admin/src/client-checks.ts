@@ -1,5 +1,5 @@
 import { deviceCodeGrant } from '@portico/oidc';
-import { hostsOf, isRedirectUriPattern } from '@portico/oidc';
+import { hostsOf, isRedirectUriPattern, redirectUriAllowed } from '@portico/oidc';
 import { givenOf, isEntry, textOf, textsOf, type Entry, type EntryCheck } from './entry.js';
 import { keyChecks, takesSecret } from './key-checks.js';
 
@@ -82,6 +82,33 @@ const redirectUriForGrant: EntryCheck = (client) => {
   return grant !== undefined && none ? [[['redirect_uris'], `is required for the grant ${grant}`]] : [];
 };
 
+/** OpenID Connect Dynamic Client Registration 1.0 §2 (application_type): what answers tokens answers to https. */
+const httpsForTokens: EntryCheck = (client) => {
+  const types = textsOf(client.response_types);
+  const terms = { allow_http_redirect_uris: client.allow_http_redirect_uris === true };
+  return textsOf(client.redirect_uris).flatMap((uri, at) => {
+    const type = URL.canParse(uri) ? types.find((one) => !redirectUriAllowed(uri, one, terms)) : undefined;
+    if (type === undefined) return [];
+    const { href } = new URL(uri);
+    return [[['redirect_uris', at], `${href} must use https for the response type ${type} ${unlessAllowed}`]];
+  });
+};
+const unlessAllowed = '(a loopback address may use http, and any where allow_http_redirect_uris is true)';
+
+const originOf = (uri: string | undefined): string | undefined =>
+  uri !== undefined && URL.canParse(uri) ? new URL(uri).origin : undefined;
+
+/** OpenID Connect Front-Channel Logout 1.0 §2: at the origin of a redirect URI; over http a confidential client's alone. */
+const frameOfOwnOrigin: EntryCheck = (client) => {
+  const origin = originOf(textOf(client.frontchannel_logout_uri));
+  if (origin === undefined) return [];
+  if (isPublic(client) && origin.startsWith('http:'))
+    return [[['frontchannel_logout_uri'], 'must use https: token_endpoint_auth_method is none']];
+  return textsOf(client.redirect_uris).some((uri) => originOf(uri) === origin)
+    ? []
+    : [[['frontchannel_logout_uri'], 'must have scheme, host and port of one of the redirect_uris']];
+};
+
 /** OpenID Connect Core 1.0 §8.1: several hosts are one sector only where a document says so. */
 const sectorOfPairwise: EntryCheck = (client) => {
   if (client.subject_type !== 'pairwise' || client.sector_identifier_uri !== undefined) return [];
@@ -152,10 +179,12 @@ export const clientChecks: readonly EntryCheck[] = [
   codeWithItsGrant,
   implicitWithItsGrant,
   redirectUriForGrant,
+  httpsForTokens,
   scopeOfNames,
   accessKeysForTheirGrant,
   secretsOfAccessKeys,
   starsInTheirPlaces,
+  frameOfOwnOrigin,
   ...keyChecks,
   sectorOfPairwise,
   keysForRequestObjects,

@@ -13,13 +13,17 @@ const distance = (one: string, other: string): number => {
   return last[against.length] ?? 0;
 };
 
+/** The beginning of a longer name, or its end, be it in the plural. */
+const isPartOf = (wanted: string, name: string): boolean =>
+  name.startsWith(wanted) || name.endsWith(`_${wanted.replace(/s$/, '')}`);
+
 /** The known word that somebody who wrote `word` most likely meant; undefined where none is near. */
 export const closest = (word: string, known: readonly string[]): string | undefined => {
   if (word.length > 100) return undefined;
   const wanted = word.toLowerCase().replace(/[-\s]/g, '_');
   const [best] = known
     .map((name) => ({ name, far: distance(wanted, name) }))
-    .filter(({ name, far }) => far <= Math.max(2, Math.floor(name.length / 3)) || name.startsWith(wanted))
+    .filter(({ name, far }) => far <= Math.max(2, Math.floor(name.length / 3)) || isPartOf(wanted, name))
     .sort((one, other) => one.far - other.far);
   return best?.name;
 };

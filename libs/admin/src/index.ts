@@ -1,12 +1,17 @@
 export * from './access-keys.js';
 export * from './accounts.js';
 export * from './apply.js';
+export * from './audit.js';
+export * from './audit-query.js';
+export * from './saved-events.js';
 export * from './clients.js';
 export * from './declaration.js';
 export * from './faults.js';
 export * from './parse.js';
 export * from './ports.js';
+export * from './revocation.js';
 export type { ReadDocument } from './sectors.js';
+export * from './sessions.js';
 export * from './sentences.js';
 export * from './unimplemented.js';
 export type { ClientSecretKey } from './secrets.js';

@@ -1,7 +1,8 @@
 import type { Settings } from '@portico/config';
 import type { EpochSeconds } from '@portico/endpoint';
-import type { AccessKey, Client, ClientSecret } from '@portico/oidc';
+import type { AccessKey, Client, ClientSecret, LogoutFilter, LogoutReport } from '@portico/oidc';
 import type { AccountWithPassword } from '@portico/sso';
+import type { AuditCursor, AuditFilter, AuditPage } from './audit.js';
 
 /** What an apply did to one thing. */
 export interface Change {
@@ -39,7 +40,21 @@ export interface AccessKeys {
   remove(id: string): Promise<boolean>;
 }
 
-/** Writes what administrators decide. */
+/** What clients were told, or are still to be told, of sessions that have ended. */
+export interface LogoutDeliveries {
+  /** The newest first, at most `limit`. */
+  list(filter: LogoutFilter, limit: number): Promise<LogoutReport[]>;
+  /** Tries those anew that had failed, as if the session had ended at `at`; answers how many. */
+  retry(filter: Omit<LogoutFilter, 'state'>, at: EpochSeconds): Promise<number>;
+}
+
+/** Reads the audit log. */
+export interface AuditLog {
+  /** The newest first; a look-up never reads beyond the times of the filter. */
+  list(filter: AuditFilter, page: AuditCursor): Promise<AuditPage>;
+}
+
+/** Writes what administrators decide; each with its event in the audit log, in the same step. */
 export interface Registrations {
   readonly accessKeys: AccessKeys;
   clients(): Promise<Client[]>;
@@ -58,6 +73,16 @@ export interface Registrations {
   ): Promise<void>;
   /** Adds a secret and lets those before end at `overlapEndsAt`; false where there is no such client. */
   rotateSecret(clientId: string, secret: ClientSecret, overlapEndsAt: EpochSeconds): Promise<boolean>;
-  /** False where there is no such account. */
-  setPassword(username: string, passwordHash: string): Promise<boolean>;
+  /**
+   * One transaction: sets the password and ends the sessions of that person, each with what hung on it; answers those, or
+   * undefined where there is no such account.
+   */
+  setPassword(username: string, passwordHash: string, at: EpochSeconds): Promise<readonly string[] | undefined>;
+  /**
+   * One transaction: ends the sessions of that person and whatever clients were let do for them until `at`, and appends
+   * `subjectRevoked`; answers the sessions, or undefined where there is no such account.
+   */
+  signOut(username: string, at: EpochSeconds): Promise<readonly string[] | undefined>;
+  /** One statement: ends whatever was issued to the client until `at`, and appends `clientRevoked`; false: no such client. */
+  revokeClient(clientId: string, at: EpochSeconds): Promise<boolean>;
 }

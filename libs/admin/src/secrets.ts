@@ -1,12 +1,12 @@
 import { sameText, type EpochSeconds } from '@portico/endpoint';
-import { seal, unseal } from '@portico/jwt';
+import { seal, unseal, type SealKey } from '@portico/jwt';
 import { needsReadableSecret, type Client, type ClientMetadata, type ClientSecret } from '@portico/oidc';
 import type { PasswordHasher } from '@portico/sso';
 import type { DeclaredClient, Given } from './declaration.js';
 import { fits } from './given.js';
 
 /** Gives the key that seals client secrets; asked only where there is one to be sealed or read. */
-export type ClientSecretKey = () => Promise<Uint8Array>;
+export type ClientSecretKey = () => Promise<SealKey>;
 
 /** What keeping client secrets takes. */
 export interface SecretNeeds {

@@ -16,15 +16,21 @@ export const clientSentences: Sentences<ClientSettings> = {
     'Programmatic access keys, for client_credentials alone: `access_key`, `secret` (or `secret_file`, `secret_hash`), `disabled`. Keys that are not named stay, and `disabled` stays where it is left out.',
   client_name: 'The name people see when they sign in and consent.',
   client_description: 'A sentence for administrators.',
-  client_uri: 'Home page of the client.',
+  client_uri: 'Home page of the client; linked on the sign-in and consent pages.',
   logo_uri: 'Logo on the sign-in and consent pages.',
-  policy_uri: 'How the client uses what it learns.',
-  tos_uri: 'Terms of service of the client.',
+  policy_uri: 'How the client uses what it learns; linked there too.',
+  tos_uri: 'Terms of service of the client; linked there too.',
   contacts: 'E-mail addresses of those who run the client.',
   initiate_login_uri: 'Where a sign-in that starts elsewhere is sent (OpenID Connect Core 1.0 §4).',
   application_type: 'Does it run on a server or in a browser, or on the person’s device?',
   redirect_uris: 'Where codes and tokens may be sent; compared character by character.',
   post_logout_redirect_uris: 'Where the browser may go after a logout; compared character by character.',
+  backchannel_logout_uri:
+    'Where it is told that a session has ended, by a signed token; https, and not in a private network (OpenID Connect Back-Channel Logout 1.0).',
+  backchannel_logout_session_required: 'It needs to know which session; `sid` is always told.',
+  frontchannel_logout_uri:
+    'What is loaded in a hidden frame when the person signs out; at the origin of one of its redirect URIs (OpenID Connect Front-Channel Logout 1.0).',
+  frontchannel_logout_session_required: 'Add `iss` and `sid` to it.',
   grant_types: 'The exchanges it may use at the token endpoint (RFC 6749 §1.3).',
   response_types: 'What it may ask of the authorization endpoint; `code` for the grant authorization_code.',
   scope: 'The scopes it may ask for; one that is unknown is ignored.',
@@ -35,7 +41,7 @@ export const clientSentences: Sentences<ClientSettings> = {
   introspection_endpoint_auth_method: 'The same at introspection; as at the token endpoint where absent.',
   revocation_endpoint_auth_method: 'The same at revocation; as at the token endpoint where absent.',
   request_object_signing_alg:
-    'What its request objects are signed with; `none` takes unsigned ones. Absent: any algorithm of its keys.',
+    'What its request objects must be signed with; `none`: nothing. Absent: any of its keys, or nothing.',
   token_endpoint_auth_signing_alg: 'What its assertions there must be signed with; absent: any algorithm of its keys.',
   introspection_endpoint_auth_signing_alg: 'The same at introspection.',
   revocation_endpoint_auth_signing_alg: 'The same at revocation.',
@@ -47,25 +53,28 @@ export const clientSentences: Sentences<ClientSettings> = {
   userinfo_signed_response_alg: 'Answer user info as a signed JWT.',
   userinfo_encrypted_response_alg: 'Encrypt user info for one of its keys.',
   userinfo_encrypted_response_enc: 'What its content is encrypted with; A128CBC-HS256 where absent.',
+  userinfo_format:
+    'User info as JSON: `standard`, or `authing`, as Authing has it: what has no value is null, `updated_at` an ISO time.',
   access_token_signed_response_alg: 'What its JWT access tokens are signed with.',
   access_token_format: 'Access tokens as JWT (RFC 9068) or as opaque texts.',
   default_max_age: 'Seconds after which a person must sign in again, where a request has no max_age.',
-  default_acr_values: 'The acr it prefers where a request has no acr_values.',
+  default_acr_values:
+    'The acr it prefers where a request has no acr_values: who has signed in with less is asked to sign in again.',
   session_lifetime:
     'Seconds after which a person must sign in again for this client; a request may ask for less by max_age, never for more.',
-  require_auth_time: 'Put auth_time into every ID token.',
+  require_auth_time: 'It needs auth_time in every ID token; it is always there, whatever is set here.',
   require_pkce: 'Refuse a code request without PKCE; public clients always need it.',
   allow_plain_pkce: 'Tolerate code_challenge_method=plain.',
   redirect_uri_wildcards:
     'A `*` in a registered URI stands for one label or more at the left end of the host (`https://*.example.com/cb`), or for characters of the path (`https://example.com/cb/*`).',
   allow_http_redirect_uris:
-    'Let response types with token or id_token use http callbacks; those of a loopback address always may.',
+    'Let response types with token or id_token have http callbacks; those of a loopback address always may.',
   consent:
     'Is the person asked: `remember`, once; `always`, every time; `skip`, never, for applications of your own (offline_access counts as approved, prompt=consent shows no page).',
   allow_oauth_without_pkce:
     'At plain OAuth 2.0 (`/oauth/auth`) do without PKCE, which the published SDKs do not send there.',
   allowed_cors_origins:
-    'Origins whose scripts may ask for the session and end it, besides those of the redirect URIs (`/cas/session`).',
+    'Origins whose scripts may ask for the session and end it (`/cas/session`), besides those of the redirect URIs; one with a `*` in its host names none.',
   id_token_profile_claims: 'Put the claims of the scopes into the ID token too.',
   authorization_code_lifetime: 'Seconds for which a code can be redeemed.',
   device_code_lifetime: 'Seconds in which a person must have typed and approved the code of a device.',
@@ -73,6 +82,8 @@ export const clientSentences: Sentences<ClientSettings> = {
   access_token_lifetime: 'Seconds until an access token expires.',
   oauth_access_token_lifetime: 'The same at plain OAuth 2.0 (`/oauth/token`).',
   refresh_token_lifetime: 'Seconds until a refresh token that was not used expires.',
+  refresh_token_absolute_lifetime:
+    'Seconds after which the last refresh token of one approval expires, however often it was renewed.',
 };
 
 /** What each setting of an account means; the rest are claims. @see OpenID Connect Core 1.0 §5.1 */

@@ -23,10 +23,6 @@ export const unimplementedClientSettings: Known = {
   request_uris: registration,
   request_object_encryption_alg: registration,
   request_object_encryption_enc: registration,
-  backchannel_logout_uri: 'OpenID Connect Back-Channel Logout 1.0 §2.2',
-  backchannel_logout_session_required: 'OpenID Connect Back-Channel Logout 1.0 §2.2',
-  frontchannel_logout_uri: 'OpenID Connect Front-Channel Logout 1.0 §2',
-  frontchannel_logout_session_required: 'OpenID Connect Front-Channel Logout 1.0 §2',
   backchannel_token_delivery_mode: 'OpenID Connect CIBA 1.0 §4',
   backchannel_client_notification_endpoint: 'OpenID Connect CIBA 1.0 §4',
   backchannel_authentication_request_signing_alg: 'OpenID Connect CIBA 1.0 §4',
@@ -45,7 +41,6 @@ export const unimplementedClientSettings: Known = {
   ...encrypted('introspection', 'RFC 9701 §6'),
   authorization_signed_response_alg: 'JARM §3',
   ...encrypted('authorization', 'JARM §3'),
-  login_uris: 'Portico',
 };
 
 const certificates = {

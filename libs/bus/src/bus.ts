@@ -1,31 +1,48 @@
 import type { Msg } from '@nats-io/transport-node';
-import { events, Unavailable, type Bus, type EndpointContract } from '@portico/contracts';
-import { endpointReplySchema, type EndpointReply, type EndpointRequest } from '@portico/endpoint';
+import {
+  drainedSubject,
+  events,
+  Unavailable,
+  within,
+  type Bus,
+  type Drained,
+  type EndpointContract,
+  type TraceHeaders,
+} from '@portico/contracts';
+import { endpointReplySchema, type EndpointReply } from '@portico/endpoint';
+import { asking } from './ask.js';
 import { eventStream } from './event-stream.js';
+import { follow } from './follow.js';
 import type { Nats } from './nats.js';
-import { callHead, decode, encode, failureOf } from './wire.js';
+import { decode, encode, failureOf } from './wire.js';
 
 /** A NATS that restarts is back sooner; waiting longer would only pile up requests. */
 const graceMs = 2_000;
 
 /** The bus over NATS: calls are request/reply, events go through JetStream. */
 export const natsBus = (nats: Nats): Bus => {
-  const stream = eventStream(nats.connection);
+  const stream = eventStream(nats);
+  const ask = asking(nats, graceMs);
   return {
-    call: async (contract, request) => parseReply(contract, await reached(contract.name, ask(nats, contract, request))),
+    call: (contract, request) => {
+      const { subject, service } = contract;
+      const asked = async (headers: TraceHeaders) =>
+        parseReply(contract, await reached(contract.name, ask(contract, { request, headers })));
+      return nats.tracing ? nats.tracing.calling({ subject, service, requestId: request.id }, asked) : asked({});
+    },
     publish: async (event) => {
       await reached(event.event, nats.whenConnected(graceMs));
       await reached(event.event, stream.publish(events[event.event].subject, event));
     },
+    heartbeat: async ({ lookedAt, everyMs }) => {
+      if (!nats.isConnected()) throw new Unavailable('heartbeat: NATS is away');
+      const state = await reached('heartbeat', within(everyMs, 'heartbeat', stream.state()));
+      const ageMs = Math.ceil(performance.now() - lookedAt);
+      const told: Drained = { sequence: state.lastSequence, stream: state.stream, ageMs, everyMs };
+      nats.connection.publish(drainedSubject, encode(told));
+    },
+    follow: (follower) => follow(nats, follower),
   };
-};
-
-const ask = async (nats: Nats, contract: EndpointContract, request: EndpointRequest): Promise<Msg> => {
-  const deadline = Date.now() + contract.deadlineMs;
-  await nats.whenConnected(Math.min(graceMs, contract.deadlineMs));
-  const timeout = Math.max(1, deadline - Date.now());
-  const headers = callHead(request.id, deadline);
-  return nats.connection.request(contract.subject, encode(request), { timeout, headers });
 };
 
 const parseReply = (contract: EndpointContract, message: Msg): EndpointReply => {

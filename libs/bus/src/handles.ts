@@ -1,5 +1,11 @@
 import { EventPattern, MessagePattern } from '@nestjs/microservices';
-import { events, type EndpointContract, type EventName, type PublishedEvent } from '@portico/contracts';
+import {
+  events,
+  type CallContract,
+  type EndpointContract,
+  type EventName,
+  type PublishedEvent,
+} from '@portico/contracts';
 
 type Told<Name extends EventName> = (event: Extract<PublishedEvent, { readonly event: Name }>) => void | Promise<void>;
 type ListensDecorator<Name extends EventName> = (
@@ -10,6 +16,9 @@ type ListensDecorator<Name extends EventName> = (
 
 /** The method answers the calls of an endpoint; the service's instances share them. */
 export const Handles = (contract: EndpointContract): MethodDecorator => MessagePattern(contract.subject, { contract });
+
+/** The method answers the calls of other services; the service's instances share them. */
+export const Answers = (contract: CallContract): MethodDecorator => MessagePattern(contract.subject, { contract });
 
 /** The method is told of every event of that name, in each instance of the service. */
 export const Listens = <Name extends EventName>(event: Name): ListensDecorator<Name> =>

@@ -25,7 +25,7 @@ const logger = new Logger('Events');
 
 /** Reads the events from now on; those published while NATS was out of reach are read when it is back. */
 export const listen = (nats: Nats, listener: Listener): Listening => {
-  const stream = eventStream(nats.connection);
+  const stream = eventStream(nats);
   const stopping = new AbortController();
   let position: number | undefined;
   const open = async (): Promise<AsyncIterable<JsMsg>> => {
@@ -61,7 +61,7 @@ export const listen = (nats: Nats, listener: Listener): Listening => {
 };
 
 /** Ends where a message may have been lost. Fetching batch by batch bounds what waits here. */
-async function* messagesOf(nats: Nats, consumer: Consumer, stopping: AbortSignal): AsyncGenerator<JsMsg> {
+export async function* messagesOf(nats: Nats, consumer: Consumer, stopping: AbortSignal): AsyncGenerator<JsMsg> {
   const reconnects = nats.reconnects();
   let delivered = 0;
   while (!stopping.aborted && nats.reconnects() === reconnects) {

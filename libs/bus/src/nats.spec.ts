@@ -16,6 +16,7 @@ import {
 import { setTimeout as pause } from 'node:timers/promises';
 import { answer } from './answer.js';
 import { natsBus } from './bus.js';
+import { backlogOf } from './follow.js';
 import { connectNats, type Nats } from './nats.js';
 import { NatsTransport } from './transport.js';
 import { callHead, encode, failureOf } from './wire.js';
@@ -47,6 +48,91 @@ const forgetEvents = async ({ connection }: Nats): Promise<void> => {
 };
 
 busSuite('the bus over NATS', open);
+
+describe('following events over NATS', () => {
+  const follow = (nats: Nats, ids: string[], act: () => Promise<void> = () => Promise.resolve()) =>
+    natsBus(nats).follow({
+      name: 'work',
+      event: 'sessionEnded',
+      listener: async ({ id }) => {
+        ids.push(id);
+        await act();
+      },
+    });
+  const connected = async (): Promise<Nats> => connectNats({ url: server.url, name: 'work' });
+
+  it('goes on where it was: what came while nobody followed is handed over, once', async () => {
+    const [caller, first] = [await connected(), await connected()];
+    await forgetEvents(caller);
+    const ids: string[] = [];
+    const stop = follow(first, ids);
+    await natsBus(caller).publish(endedSession('there'));
+    await until(() => ids.length === 1);
+    await stop();
+    await first.close();
+    for (const id of ['away 1', 'away 2']) await natsBus(caller).publish(endedSession(id));
+    const behind = () => backlogOf(caller)({ name: 'work', event: 'sessionEnded' });
+    expect(await behind()).toBe(2);
+    const second = await connected();
+    const stopAgain = follow(second, ids);
+    await until(() => ids.length >= 3);
+    await pause(300);
+    expect(ids.sort()).toEqual(['away 1', 'away 2', 'there']);
+    expect(await behind()).toBe(0);
+    await stopAgain();
+    await Promise.all([caller.close(), second.close()]);
+  });
+
+  it('works on a bounded number at once, and on every one in the end', async () => {
+    const [caller, nats] = [await connected(), await connected()];
+    await forgetEvents(caller);
+    const all = Array.from({ length: 250 }, (_, index) => `event ${index}`);
+    await Promise.all(all.map((id) => natsBus(caller).publish(endedSession(id))));
+    const ids: string[] = [];
+    let [running, most] = [0, 0];
+    const stop = follow(nats, ids, async () => {
+      most = Math.max(most, (running += 1));
+      await pause(20);
+      running -= 1;
+    });
+    await until(() => ids.length >= 250, 15_000);
+    expect(new Set(ids).size).toBe(250);
+    expect(most).toBeLessThanOrEqual(100);
+    await stop();
+    await Promise.all([caller.close(), nats.close()]);
+  });
+
+  it('waits for a NATS that is away, and goes on when it is back', async () => {
+    const own = await startNats();
+    const [caller, nats] = [
+      await connectNats({ url: own.url, name: 'caller' }),
+      await connectNats({ url: own.url, name: 'work' }),
+    ];
+    const ids: string[] = [];
+    const stop = follow(nats, ids);
+    await natsBus(caller).publish(endedSession('before'));
+    await until(() => ids.length === 1);
+    await own.kill();
+    await until(() => !caller.isConnected());
+    await own.restart();
+    await until(() => caller.isConnected() && nats.isConnected());
+    await natsBus(caller).publish(endedSession('after'));
+    await until(() => ids.includes('after'), 20_000);
+    expect(ids).toEqual(['before', 'after']);
+    await stop();
+    await Promise.all([caller.close(), nats.close()]);
+    await own.stop();
+  }, 60_000);
+});
+
+it('the stream of events bounds its consumers: whoever makes them without end does not take the memory of NATS', async () => {
+  const nats = await connectNats({ url: server.url, name: 'work' });
+  await forgetEvents(nats);
+  await natsBus(nats).publish(endedSession('first'));
+  const { config } = await (await nats.connection.jetstreamManager()).streams.info('PORTICO_EVENTS');
+  expect(config.max_consumers).toBe(1_000);
+  await nats.close();
+});
 
 describe('calls over NATS', () => {
   let caller: Nats;
@@ -90,7 +176,7 @@ describe('calls over NATS', () => {
     const instance = await service();
     const late = caller.connection.request(probes.echo.subject, encode(requestWith('late')), {
       timeout: 300,
-      headers: callHead('request-1', Date.now() - 1),
+      headers: callHead({ requestId: 'request-1', deadline: Date.now() - 1 }),
     });
     await expect(late).rejects.toThrow('TIMEOUT');
     expect(Probe.seen).toBe(0);

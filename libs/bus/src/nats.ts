@@ -1,13 +1,20 @@
-import { connect, Events, type ConnectionOptions, type NatsConnection } from '@nats-io/transport-node';
+import { connect, ErrorCode, Events, type ConnectionOptions, type NatsConnection } from '@nats-io/transport-node';
 import { Logger } from '@nestjs/common';
-import { Unavailable, within } from '@portico/contracts';
+import { inboxPrefixOf, Unavailable, within, type Tracing } from '@portico/contracts';
+import { smallStream, type EventStreamOptions } from './event-stream.js';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** One connection to NATS, shared by the calls, the handlers and the events of a process. */
 export interface Nats {
   readonly connection: NatsConnection;
+  /** Where its events are kept. */
+  readonly events: EventStreamOptions;
+  /** Where somebody traces. */
+  readonly tracing?: Tracing | undefined;
   /** For readiness: false while NATS is away; the connection comes back by itself. */
   isConnected(): boolean;
+  /** True while NATS is there and does not let this process in: another one may have the right password. */
+  isRefused(): boolean;
   /**
    * Resolves at once, or when NATS is back.
    * @throws Unavailable it is still away after so many milliseconds
@@ -21,10 +28,12 @@ export interface Nats {
 
 interface NatsOptions {
   readonly url: string;
-  /** What the server's monitoring calls this process. */
+  /** What this process is; the server's monitoring shows it, and its answers come under it. */
   readonly name: string;
   /** How long to go on trying to reach a NATS that is not up yet. */
   readonly deadlineMs?: number;
+  readonly tracing?: Tracing | undefined;
+  readonly events?: EventStreamOptions | undefined;
 }
 
 const retryMs = 250;
@@ -35,11 +44,12 @@ const closeMs = 2_000;
  * Connects to NATS, and from then on reconnects for ever.
  * @throws Unavailable NATS cannot be reached before the deadline
  */
-export const connectNats = async ({ url, name, deadlineMs = 30_000 }: NatsOptions): Promise<Nats> => {
+export const connectNats = async (options: NatsOptions): Promise<Nats> => {
+  const { url, name, deadlineMs = 30_000, tracing, events = smallStream } = options;
   const giveUpAt = Date.now() + deadlineMs;
   for (;;) {
     try {
-      return watched(await connect({ ...addressOf(url), ...patience, name }));
+      return { ...watched(await connect({ ...addressOf(url), ...patience, ...namesOf(name) })), tracing, events };
     } catch (cause) {
       if (Date.now() + retryMs > giveUpAt) throw new Unavailable('NATS cannot be reached', { cause });
       await pause(retryMs);
@@ -58,6 +68,9 @@ const patience: ConnectionOptions = {
   noAsyncTraces: true,
 };
 
+/** A service that may subscribe under its own prefix alone cannot read what another one is answered. */
+const namesOf = (name: string): ConnectionOptions => ({ name: `portico-${name}`, inboxPrefix: inboxPrefixOf(name) });
+
 /** The client reads neither user nor password from a URL. */
 const addressOf = (url: string): ConnectionOptions => {
   const { protocol, host, username, password } = new URL(url);
@@ -68,19 +81,26 @@ const addressOf = (url: string): ConnectionOptions => {
   };
 };
 
-const watched = (connection: NatsConnection): Nats => {
+const watched = (connection: NatsConnection): Omit<Nats, 'events'> => {
   let connected = true;
+  let refused = false;
   let reconnects = 0;
   const waiting = new Set<() => void>();
-  void onStatus(connection, (isUp) => {
-    connected = isUp;
-    if (!isUp) return;
+  void onStatus(connection, (change) => {
+    if (change === 'refused') {
+      refused = true;
+      return;
+    }
+    connected = change === 'back';
+    if (!connected) return;
+    refused = false;
     reconnects += 1;
     waiting.forEach((resume) => resume());
   });
   return {
     connection,
     isConnected: () => connected && !connection.isClosed(),
+    isRefused: () => refused,
     reconnects: () => reconnects,
     whenConnected: async (deadlineMs) => {
       if (connected) return;
@@ -97,12 +117,23 @@ const watched = (connection: NatsConnection): Nats => {
   };
 };
 
-const onStatus = async (connection: NatsConnection, changed: (isUp: boolean) => void): Promise<void> => {
+type Change = 'away' | 'back' | 'refused';
+
+const onStatus = async (connection: NatsConnection, changed: (change: Change) => void): Promise<void> => {
   const logger = new Logger('Nats');
   for await (const { type, data } of connection.status()) {
     if (type === Events.Disconnect) logger.warn('disconnected');
     if (type === Events.Reconnect) logger.log('reconnected');
     if (type === Events.Error) logger.error(`refused: ${JSON.stringify(data)}`);
-    if (type === Events.Disconnect || type === Events.Reconnect) changed(type === Events.Reconnect);
+    if (type === Events.Disconnect) changed('away');
+    if (type === Events.Reconnect) changed('back');
+    if (type === Events.Error && keepsOut.includes(data)) changed('refused');
   }
 };
+
+/** Of what NATS refuses: the whole connection, and not one subject. */
+const keepsOut: readonly unknown[] = [
+  ErrorCode.AuthorizationViolation,
+  ErrorCode.AuthenticationExpired,
+  ErrorCode.AccountExpired,
+];

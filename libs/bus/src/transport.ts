@@ -1,13 +1,16 @@
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
-import { events, type EndpointContract, type PublishedEvent } from '@portico/contracts';
+import { events, type PublishedEvent } from '@portico/contracts';
 import { isObservable, lastValueFrom } from 'rxjs';
-import { answer, type Answering, type Limits } from './answer.js';
+import { answer, type Answering, type Limits, type Load } from './answer.js';
 import { listen } from './listen.js';
 import type { Nats } from './nats.js';
+
+const inFlight = 512;
 
 /** Nest's side of the bus: hands calls and events to the methods that bear `@Handles` and `@Listens`. */
 export class NatsTransport extends Server implements CustomTransportStrategy {
   #stop: (() => Promise<void>) | undefined;
+  #load: (() => Load) | undefined;
 
   constructor(
     private readonly nats: Nats,
@@ -17,7 +20,8 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
   }
 
   async listen(done: (error?: unknown) => void): Promise<void> {
-    const calls = answer(this.nats, this.#endpoints(), { inFlight: 512, drainMs: 10_000, ...this.limits });
+    const calls = answer(this.nats, this.#endpoints(), { inFlight, drainMs: 10_000, ...this.limits });
+    this.#load = calls.load;
     const news = this.#hasListeners() ? listen(this.nats, (event) => this.#tell(event)) : undefined;
     this.#stop = async () => {
       await Promise.all([news?.stop(), calls.drain()]);
@@ -30,6 +34,12 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
   async close(): Promise<void> {
     await this.#stop?.();
     this.#stop = undefined;
+  }
+
+  /** The calls it answers; none before it listens. */
+  load(): Load {
+    const none = { busy: 0, malformed: 0, late: 0, failed: 0 };
+    return this.#load?.() ?? { running: 0, most: this.limits.inFlight ?? inFlight, dropped: none };
   }
 
   on(): void {
@@ -56,8 +66,8 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
   }
 }
 
-const contractOf = (pattern: string, { extras }: MessageHandler): EndpointContract => {
-  const contract = extras?.contract as EndpointContract | undefined;
-  if (!contract) throw new Error(`${pattern} is handled without a contract; use @Handles`);
+const contractOf = (pattern: string, { extras }: MessageHandler): Answering['contract'] => {
+  const contract = extras?.contract as Answering['contract'] | undefined;
+  if (!contract) throw new Error(`${pattern} is handled without a contract; use @Handles or @Answers`);
   return contract;
 };

@@ -1,4 +1,7 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { ConfigError, loadConfig, Secret } from './index.js';
 
@@ -22,10 +25,15 @@ describe('loadConfig', () => {
       PORTICO_ISSUER: 'http://127.0.0.1:3000/oidc',
       PORTICO_PATHS: 'authing',
       PORTICO_HEALTH_PORT: 0,
+      PORTICO_DRAIN_SECONDS: 5,
       PORTICO_DATA_DIR: '.portico',
       PORTICO_TRUST_PROXY: false,
       PORTICO_LOG_LEVEL: 'info',
       DATABASE_POOL: 10,
+      PORTICO_EVENTS_MAX_MIB: 4096,
+      PORTICO_EVENTS_KEPT_SECONDS: 86_400,
+      PORTICO_REVOCATION_ENTRIES: 500_000,
+      OTEL_TRACES_SAMPLER_ARG: 1,
     });
   });
 
@@ -51,8 +59,50 @@ describe('loadConfig', () => {
     expect([config.PORTICO_TRUST_PROXY, config.PORTICO_DEMO]).toEqual([value, value]);
   });
 
+  describe('what bears a password comes from a file', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'portico-'));
+    afterAll(() => rmSync(folder, { recursive: true }));
+    const holding = (text: string): string => {
+      const file = join(folder, 'url');
+      writeFileSync(file, text);
+      return file;
+    };
+
+    test.each([
+      ['DATABASE_URL', 'postgres://portico:word@db/portico'],
+      ['NATS_URL', 'nats://token:word@nats'],
+      ['QUEUE_URL', 'redis://default:word@redis'],
+    ] as const)('%s', (name, url) => {
+      expect(loadConfig({ [`${name}_FILE`]: holding(`${url}\n`) })[name]).toBe(url);
+    });
+
+    test('so do headers with a key: nothing shows them', () => {
+      const config = loadConfig({ OTEL_EXPORTER_OTLP_HEADERS_FILE: holding('x-key=a%20b\n') });
+      expect(config.OTEL_EXPORTER_OTLP_HEADERS?.reveal()).toBe('x-key=a%20b');
+      expect(inspect(config)).not.toContain('a%20b');
+      const wrong = faultsOf({ OTEL_EXPORTER_OTLP_HEADERS_FILE: holding('no list') });
+      expect(wrong).toEqual([expect.stringMatching(/^OTEL_EXPORTER_OTLP_HEADERS must be a list/)]);
+    });
+
+    test('what stands in the environment itself comes first', () => {
+      const file = holding('nats://file');
+      expect(loadConfig({ NATS_URL: 'nats://environment', NATS_URL_FILE: file }).NATS_URL).toBe('nats://environment');
+    });
+
+    test('a file that is not there, and one that holds something else, are faults that do not show it', () => {
+      expect(faultsOf({ DATABASE_URL_FILE: join(folder, 'none'), PORTICO_PORT: 'x' })).toHaveLength(2);
+      const faults = faultsOf({ NATS_URL_FILE: holding('word') });
+      expect(faults).toEqual([expect.stringMatching(/^NATS_URL must be a URL/)]);
+      expect(faultsOf({ NATS_URL_FILE: holding('') })).toHaveLength(1);
+    });
+  });
+
   const wrong: [name: string, value: string][] = [
     ['PORTICO_PORT', '65536'],
+    ['NATS_JETSTREAM_DOMAIN', 'eu.west'],
+    ['PORTICO_EVENTS_MAX_MIB', '15'],
+    ['PORTICO_EVENTS_KEPT_SECONDS', '599'],
+    ['PORTICO_REVOCATION_ENTRIES', '16000001'],
     ['PORTICO_PORT', 'http'],
     ['PORTICO_PORT', '-1'],
     ['PORTICO_PORT', '1.5'],
@@ -72,6 +122,9 @@ describe('loadConfig', () => {
     ['DATABASE_POOL', '0'],
     ['NATS_URL', 'localhost:4222'],
     ['QUEUE_URL', 'amqp://localhost'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'a key'],
+    ['OTEL_TRACES_SAMPLER_ARG', '1.1'],
   ];
   test.each(wrong)('%s=%s is a fault', (name, value) => {
     const faults = faultsOf({ [name]: value });

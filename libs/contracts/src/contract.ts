@@ -12,6 +12,8 @@ export interface EndpointContract {
   readonly subject: string;
   readonly caller: Caller;
   readonly methods: readonly ('GET' | 'POST')[];
+  /** What a POST holds: a form, read into parameters, or JSON, handed over as it came. */
+  readonly body: 'form' | 'json';
   /**
    * May a script call it (CORS)? `true`: of any origin, and the service is told of no cookie. `registered`: with
    * cookies, of an origin that the service names in its reply, for it alone knows the clients.
@@ -19,4 +21,9 @@ export interface EndpointContract {
   readonly cors: boolean | 'registered';
   /** The caller gives up after so many milliseconds. */
   readonly deadlineMs: number;
+  /**
+   * By which methods the same request may be asked again, of another instance, while nobody knows whether the first was
+   * carried out: it reads only, or what a repetition does besides is the same, or nobody sees it (docs/upgrades.md).
+   */
+  readonly repeatable: readonly ('GET' | 'POST')[];
 }

@@ -23,9 +23,53 @@ describe('paths', () => {
 
   it('connect has those of its style, and discovery where the specification wants it', () => {
     const site = { issuer, paths: 'connect' } as const;
-    expect(pathsOf('authorize', site)).toEqual(['/connect/authorize']);
+    expect(pathsOf('authorize', site)).toEqual(['/connect/authorize', '/oauth/oidc/auth']);
     expect(pathsOf('endSession', site)).toEqual(['/connect/endsession']);
     expect(pathsOf('deviceAuthorization', site)).toEqual(['/connect/deviceauthorization']);
     expect(urlOf('discovery', site)).toBe(`${issuer}/.well-known/openid-configuration`);
+    expect(urlOf('jwks', site)).toBe(`${issuer}/.well-known/jwks.json`);
+  });
+
+  it('the older paths, which no set has of its own, are the same in every set', () => {
+    const older = (paths: PathPreset) =>
+      names.flatMap((name) => pathsOf(name, { issuer, paths })).filter((path) => path.startsWith('/oauth/oidc/'));
+    for (const paths of Object.keys(presets) as PathPreset[])
+      expect(older(paths)).toEqual([
+        '/oauth/oidc/auth',
+        '/oauth/oidc/token',
+        '/oauth/oidc/user/userinfo',
+        '/oauth/oidc/validate_access_token',
+      ]);
+  });
+});
+
+describe('docs/upgrades.md: a request whose answer was lost', () => {
+  it('is not asked again where a person does something, or where doing it twice is not doing it once', () => {
+    const once = names.flatMap((name) =>
+      endpoints[name].methods.flatMap((method) =>
+        endpoints[name].repeatable.includes(method) ? [] : [`${method} ${name}`],
+      ),
+    );
+    expect(once).toEqual([
+      'GET resume',
+      'GET device',
+      'POST device',
+      'POST interaction',
+      'POST signIn',
+      'GET endSession',
+      'POST endSession',
+      'POST sessions',
+      'POST checkSession',
+      'GET easyLogout',
+      'GET logout',
+      'GET register',
+      'GET createSession',
+      'POST graphql',
+    ]);
+  });
+
+  it('is asked again by methods alone that the endpoint has', () => {
+    for (const { methods, repeatable } of Object.values(endpoints))
+      expect(repeatable.filter((method) => !(methods as readonly string[]).includes(method))).toEqual([]);
   });
 });

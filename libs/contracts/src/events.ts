@@ -9,7 +9,17 @@ const at = z.number().int();
 
 /** Every event: ids and facts, never a token or a secret. Fields are only ever added. */
 export const events = {
-  sessionEnded: event('session.ended', z.object({ sid: z.string(), subject: z.string(), reason: z.string(), at })),
+  /** The authorizations are those that ended with it. */
+  sessionEnded: event(
+    'session.ended',
+    z.object({
+      sid: z.string(),
+      subject: z.string(),
+      reason: z.string(),
+      at,
+      authorizationIds: z.exactOptional(z.array(z.string())),
+    }),
+  ),
   authorizationRevoked: event(
     'authorization.revoked',
     z.object({ authorizationId: z.string(), clientId: z.string(), reason: z.string(), at }),
@@ -18,6 +28,12 @@ export const events = {
     'token.revoked',
     z.object({ tokenId: z.string(), authorizationId: z.string(), clientId: z.string(), at }),
   ),
+  /** A person was signed out everywhere: these sessions ended, and whatever clients were let do for them until then. */
+  subjectRevoked: event('subject.revoked', z.object({ subject: z.string(), sids: z.array(z.string()), at })),
+  /** Whatever was issued to a client until then. */
+  clientRevoked: event('client.revoked', z.object({ clientId: z.string(), at })),
+  /** A signing key came, went or got another time: whoever holds the keys reads them anew. */
+  keysChanged: event('keys.changed', z.object({ at })),
 } as const;
 
 /** The key of an event in the table. */
@@ -35,6 +51,14 @@ const published = Object.entries(events).map(([name, { data }]) =>
   z.object({ id: z.string().min(1), event: z.literal(name), data }),
 );
 
+const facts = Object.entries(events).map(([name, { data }]) => z.object({ event: z.literal(name), data }));
+
+/** The shape in which a fact that is told at once crosses a process boundary. */
+export const factSchema = z.union(facts) as unknown as z.ZodType<Fact>;
+
+/** Where whoever has revoked something says so at once, beside the event that follows; nobody keeps it. */
+export const revokedSubject = 'oidc.v1.revoked';
+
 /** The shape in which an event crosses a process boundary. */
 export const publishedEventSchema = z.union(published) as unknown as z.ZodType<PublishedEvent>;
 
@@ -42,9 +66,9 @@ export const publishedEventSchema = z.union(published) as unknown as z.ZodType<P
 export interface Outbox {
   /**
    * Publishes the oldest, at most `limit`, in order; answers how many. What fails stays, and comes again under the same id:
-   * at least once, never lost. Several may drain at once; each takes what no other has.
+   * at least once, never lost. One drains at a time, so that the order holds; undefined where another does.
    */
-  drain(publish: (event: PublishedEvent) => Promise<void>, limit: number): Promise<number>;
+  drain(publish: (event: PublishedEvent) => Promise<void>, limit: number): Promise<number | undefined>;
   /** Calls when facts may have arrived, until the answer is called. */
   arrivals(onArrival: () => void): Promise<() => Promise<void>>;
 }

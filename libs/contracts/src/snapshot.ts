@@ -1,5 +1,6 @@
 import { endpointReplySchema, endpointRequestSchema } from '@portico/endpoint';
 import { z } from 'zod';
+import { calls } from './calls.js';
 import { endpoints, presets } from './endpoints.js';
 import { events } from './events.js';
 import { jobs } from './jobs.js';
@@ -17,6 +18,12 @@ export const contractsSnapshot = (): unknown => ({
   presets,
   events: Object.fromEntries(
     Object.values(events).map(({ name, subject, data }) => [name, { subject, data: shapeOf(data) }]),
+  ),
+  calls: Object.fromEntries(
+    Object.values(calls).map(({ name, subject, service, request, reply }) => [
+      name,
+      { subject, service, request: shapeOf(request), reply: shapeOf(reply) },
+    ]),
   ),
   jobs: Object.fromEntries(Object.values(jobs).map(({ name, data }) => [name, shapeOf(data)])),
 });

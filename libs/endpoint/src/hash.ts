@@ -10,6 +10,9 @@ export const hmacSha256 = (key: string | Uint8Array, text: string): string =>
 /** A new secret of 256 random bits in base64url. @see RFC 6749 §10.10 (guessing must be infeasible) */
 export const randomSecret = (): string => randomBytes(32).toString('base64url');
 
+/** A new id of 128 random bits in base64url. @see RFC 7519 §4.1.7 */
+export const randomId = (): string => randomBytes(16).toString('base64url');
+
 /** A key of 32 bytes for one purpose, derived from the installation's secret. @see RFC 5869 */
 export const deriveKey = (secret: string, purpose: string): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', secret, 'portico', purpose, 32));

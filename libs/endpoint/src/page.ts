@@ -48,7 +48,14 @@ export const pageSchema = z.discriminatedUnion('name', [
     csrf: z.string(),
     fields: z.record(z.string(), z.string()),
   }),
-  z.object({ name: z.literal('logged-out'), back: wayBack.optional() }),
+  z.object({
+    name: z.literal('logged-out'),
+    back: wayBack.optional(),
+    /** Where the browser goes on. */
+    next: z.string().optional(),
+    /** What the page loads unseen, before that. @see OpenID Connect Front-Channel Logout 1.0 §2 */
+    frames: z.array(z.string()).max(100).optional(),
+  }),
   z.object({
     name: z.literal('error'),
     error: z.string(),
@@ -62,6 +69,8 @@ export const pageSchema = z.discriminatedUnion('name', [
     csrf: z.string(),
     /** As it was typed. */
     userCode: z.string().optional(),
+    /** The languages that were asked for, so that the form can carry them on. */
+    uiLocales: z.string().optional(),
     fault: z.enum(['unknown_or_expired', 'too_many_attempts']).optional(),
     retryAfterSeconds: z.number().optional(),
   }),
@@ -71,9 +80,36 @@ export const pageSchema = z.discriminatedUnion('name', [
     csrf: z.string(),
     client: clientOnPage,
     userCode: z.string(),
+    uiLocales: z.string().optional(),
   }),
   z.object({ name: z.literal('device-done'), client: clientOnPage, outcome: z.enum(['approved', 'denied']) }),
   z.object({ name: z.literal('still-signed-in') }),
+  z.object({ name: z.literal('register'), signIn: wayBack.optional(), back: wayBack.optional() }),
+  z.object({
+    name: z.literal('sessions'),
+    action: z.string(),
+    csrf: z.string(),
+    /** Where signing out here begins. */
+    signOut: z.string(),
+    uiLocales: z.string().optional(),
+    account: z.object({ name: z.string() }),
+    /** Now, in epoch seconds. */
+    at: z.number(),
+    /** Those of the sessions, by id. */
+    clients: z.record(z.string(), clientOnPage),
+    sessions: z.array(
+      z.object({
+        sid: z.string(),
+        current: z.boolean(),
+        browser: z.string().optional(),
+        system: z.string().optional(),
+        ip: z.string().optional(),
+        startedAt: z.number(),
+        lastUsedAt: z.number(),
+        clientIds: z.array(z.string()),
+      }),
+    ),
+  }),
 ]);
 
 /** The model of one page: plain data, no markup, no secret but the form's CSRF token. */

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import type { EpochSeconds } from '@portico/endpoint';
 import { calculateJwkThumbprint } from 'jose';
 import type { SigningAlgorithm, StoredKey } from './key-store.js';
-import { seal } from './seal.js';
+import { seal, type SealKey } from './seal.js';
 
 const generate = promisify(generateKeyPair) as (
   type: string,
@@ -21,7 +21,7 @@ const kinds: Record<SigningAlgorithm, () => ReturnType<typeof generate>> = {
  * A new key pair that signs from `at` on; its `kid` is the thumbprint of its public half.
  * @see RFC 7638 §3
  */
-export const generateKey = async (alg: SigningAlgorithm, sealKey: Uint8Array, at: EpochSeconds): Promise<StoredKey> => {
+export const generateKey = async (alg: SigningAlgorithm, sealKey: SealKey, at: EpochSeconds): Promise<StoredKey> => {
   const { publicKey, privateKey } = await kinds[alg]();
   const jwk = publicKey.export({ format: 'jwk' }) as Record<string, string>;
   const kid = await calculateJwkThumbprint(jwk);
@@ -32,5 +32,6 @@ export const generateKey = async (alg: SigningAlgorithm, sealKey: Uint8Array, at
     sealedPrivateJwk: seal(JSON.stringify(privateKey.export({ format: 'jwk' })), kid, sealKey),
     announcedAt: at,
     signsFrom: at,
+    longestTokenSeconds: 0,
   };
 };

@@ -18,7 +18,7 @@ const isReadable = (jwk: object): boolean => {
 
 const text = z.string().max(2048).optional();
 
-/** Somebody else's public key. @see RFC 7517 §4 */
+/** Somebody else's public key. @see RFC 7517 §4; RFC 7518 §3.3; RFC 8725 §3.4, §3.5 */
 export const publicJwkSchema = z
   .looseObject({
     kty: z.enum(['RSA', 'EC', 'OKP']),
@@ -82,7 +82,7 @@ const fits: Record<SigningAlgorithm | EncryptionAlgorithm, Fits> = {
 /**
  * The keys that may serve an algorithm: of its kind, for its use, not for another algorithm, and, where a `kid` is
  * said, not of another name.
- * @see RFC 7517 §4.2, §4.4, §4.5; RFC 8725 §3.1
+ * @see RFC 7517 §4.2, §4.4, §4.5; RFC 8725 §3.1, §3.10
  */
 export const keysFor = (
   { keys }: Jwks,

@@ -129,7 +129,7 @@ describe('secrets and keys of clients', () => {
   const a3 = `eyJhbGciOiJFUzI1NiJ9.${payload}.DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q`;
   const joe = { iss: 'joe', exp: 1300819380, 'http://example.com/is_root': true };
 
-  it('RFC 7515 Appendix A.1, A.3: the examples verify, and nothing else does', async () => {
+  it('RFC 7515 Appendix A.1, Appendix A.3: the examples verify, and nothing else does', async () => {
     expect(await verifySignature(a1, a1Key, 'HS256')).toEqual(joe);
     expect(await verifySignature(a3, publicKeyOf(a3Key), 'ES256')).toEqual(joe);
     expect(await verifySignature(a1, a1Key.subarray(1), 'HS256')).toBeUndefined();

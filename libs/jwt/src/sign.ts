@@ -2,7 +2,7 @@ import { constants, createHmac, sign as signBytes, type SignKeyObjectInput } fro
 import type { SigningAlgorithm } from './key-store.js';
 import type { SigningKey } from './key-set.js';
 
-/** The claims of a JWT. @see RFC 7519 §4 */
+/** The claims of a JWT. @see RFC 7519 §4.1 */
 export type JwtClaims = Readonly<Record<string, unknown>>;
 
 const ways: Record<SigningAlgorithm, { digest: string | null; options: Omit<SignKeyObjectInput, 'key'> }> = {
@@ -28,14 +28,17 @@ const signature = (input: string, { digest, key }: Signing): Promise<string> =>
     });
   });
 
-/** A signed JWT in compact form, with `alg`, `typ` and `kid` in its header. @see RFC 7515 §7.1, RFC 7518 §3.1, RFC 8037 §3.1 */
+/**
+ * A signed JWT in compact form, with `alg`, `typ` and `kid` in its header.
+ * @see RFC 7515 §4.1.1, §4.1.4, §5.1, §7.1; RFC 7518 §3.1, §3.3, §3.4, §3.5; RFC 7519 §7.1; RFC 8037 §3.1; RFC 8725 §3.7
+ */
 export const signJwt = async (claims: JwtClaims, typ: string, key: SigningKey): Promise<string> => {
   const { digest, options } = ways[key.alg];
   const input = `${encode({ alg: key.alg, typ, kid: key.kid })}.${encode(claims)}`;
   return `${input}.${await signature(input, { digest, key: { key: key.privateKey, ...options } })}`;
 };
 
-/** So many bytes a secret must have to sign with HS256. @see RFC 7518 §3.2 */
+/** So many bytes a secret must have to sign with HS256. @see RFC 7518 §3.2, RFC 8725 §3.5, OpenID Connect Core 1.0 §16.19 */
 export const shortestSecretBytes = 32;
 
 /** The octets of a client secret are the key. @see OpenID Connect Core 1.0 §10.1 */

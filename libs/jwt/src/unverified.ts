@@ -7,7 +7,7 @@ export interface UnverifiedJwt {
   readonly claims: JwtClaims;
 }
 
-/** Reads a signed JWT without verifying it; nothing where it is none. @see RFC 7515 §7.1 */
+/** Reads a signed JWT without verifying it; nothing where it is none. @see RFC 7515 §7.1, RFC 9864 §2.2 */
 export const unverifiedJwt = (token: string): UnverifiedJwt | undefined => {
   try {
     const { alg, ...header } = decodeProtectedHeader(token);

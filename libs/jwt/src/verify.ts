@@ -13,7 +13,7 @@ export interface Expected {
 /**
  * The claims of a JWT that this key set signed, or nothing. The algorithm is the key's, never the header's choice.
  * Times are the caller's to check: a logout hint may have expired.
- * @see RFC 7515 §5.2, RFC 8725 §3.1, §3.11
+ * @see RFC 7515 §5.2; RFC 7519 §7.2; RFC 8725 §3.1, §3.8, §3.11, §3.12; RFC 9068 §4
  */
 export const verifyJwt = async (token: string, keys: KeySet, expected: Expected): Promise<JwtClaims | undefined> => {
   try {
@@ -29,7 +29,7 @@ export const verifyJwt = async (token: string, keys: KeySet, expected: Expected)
 
 /**
  * The claims of a JWT that this key signed with this algorithm, or nothing; what they say is the caller's to check.
- * @see RFC 7515 §5.2, RFC 8725 §3.1
+ * @see RFC 7515 §5.2, Appendix A.1, Appendix A.3; RFC 8725 §3.1, §3.3
  */
 export const verifySignature = async (
   token: string,
@@ -38,8 +38,8 @@ export const verifySignature = async (
 ): Promise<JwtClaims | undefined> => {
   try {
     const { payload } = await compactVerify(token, key, { algorithms: alg === 'EdDSA' ? [alg, 'Ed25519'] : [alg] });
-    const claims: unknown = JSON.parse(new TextDecoder().decode(payload));
-    return typeof claims === 'object' && claims !== null ? (claims as JwtClaims) : undefined;
+    const claims: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
+    return typeof claims === 'object' && claims !== null && !Array.isArray(claims) ? (claims as JwtClaims) : undefined;
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -22,7 +22,7 @@ export interface OwnServer {
 
 interface Place {
   readonly port?: number;
-  /** Where the data stays; a temporary folder where absent. */
+  /** Where the data stays, and what the server says, in `server.log`; a temporary folder where absent. */
   readonly storeDir?: string;
 }
 
@@ -37,6 +37,27 @@ export const startNats = (place: Place = {}): Promise<OwnServer> =>
       url: `nats://127.0.0.1:${port}`,
       program: 'nats-server',
       args: ['-a', '127.0.0.1', '-p', String(port), '-n', name, '-js', '-sd', folder],
+      isUp: async () => (await exchange(port, '')).includes(name),
+    };
+  });
+
+/** A file of settings for NATS, and the variables that it names. */
+export interface NatsSettings {
+  readonly text: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** NATS as a deployment has it: with its users and what they may do, on a port and in a folder of our own. */
+export const startNatsWith = async ({ text, environment }: NatsSettings): Promise<OwnServer> =>
+  start({}, async (port, folder) => {
+    const [name, file] = [randomUUID(), join(folder, 'nats.conf')];
+    const here = text.replace(/^http: .*$/m, '').replace(/store_dir: .*$/m, `store_dir: ${JSON.stringify(folder)}`);
+    await writeFile(file, here);
+    return {
+      url: `nats://127.0.0.1:${port}`,
+      program: 'nats-server',
+      args: ['-c', file, '-a', '127.0.0.1', '-p', String(port), '-n', name],
+      environment,
       isUp: async () => (await exchange(port, '')).includes(name),
     };
   });
@@ -62,14 +83,19 @@ interface Program {
   readonly url: string;
   readonly program: string;
   readonly args: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
   readonly isUp: (pid: number) => Promise<boolean>;
 }
 
-const start = async (place: Place, programOf: (port: number, folder: string) => Program): Promise<OwnServer> => {
+type ProgramOf = (port: number, folder: string) => Program | Promise<Program>;
+
+const start = async (place: Place, programOf: ProgramOf): Promise<OwnServer> => {
   const folder = place.storeDir ?? (await mkdtemp(join(tmpdir(), 'portico-')));
   await mkdir(folder, { recursive: true });
-  const program = programOf(place.port ?? (await freePort()), folder);
-  let child = await run(program);
+  const program = await programOf(place.port ?? (await freePort()), folder);
+  const log = join(folder, 'server.log');
+  await rm(log, { force: true });
+  let child = await run(program, log);
   return {
     url: program.url,
     get pid() {
@@ -82,14 +108,18 @@ const start = async (place: Place, programOf: (port: number, folder: string) => 
     kill: () => end(child, 'SIGKILL'),
     restart: async () => {
       await end(child, 'SIGTERM');
-      child = await run(program);
+      child = await run(program, log);
     },
   };
 };
 
-const run = async ({ program, args, isUp }: Program): Promise<ChildProcess> => {
+const run = async ({ program, args, environment, isUp }: Program, log: string): Promise<ChildProcess> => {
   // A group of its own: Ctrl-C is for this process, which then stops its servers last.
-  const child = spawn(find(program), args, { stdio: 'ignore', detached: true });
+  const env = { ...process.env, ...environment };
+  const path = find(program);
+  const said = await open(log, 'a', 0o600);
+  const child = spawn(path, args, { env, stdio: ['ignore', said.fd, said.fd], detached: true });
+  await said.close();
   const orphan = (): void => {
     child.kill('SIGKILL');
   };

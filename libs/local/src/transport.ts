@@ -16,6 +16,7 @@ import {
   type EndpointRequest,
 } from '@portico/endpoint';
 import { isObservable, lastValueFrom } from 'rxjs';
+import { localFollowers } from './followers.js';
 
 interface LocalTransport {
   readonly strategy: CustomTransportStrategy;
@@ -28,25 +29,35 @@ const rememberedEvents = 10_000;
 
 const logger = new Logger('LocalTransport');
 
-/**
- * The bus within one process. Requests, replies and events take the same way through JSON and the schemas as between
- * processes: what works here works there.
- */
-export const localTransport = (): LocalTransport => {
+/** How messages go. */
+export interface LocalOptions {
+  /** Requests and replies go through JSON, too, as between processes: what works so works there. */
+  readonly throughJson?: boolean;
+}
+
+/** The bus within one process: plain calls, held to the contract by its schemas. */
+export const localTransport = ({ throughJson = false }: LocalOptions = {}): LocalTransport => {
   const handlers = new LocalHandlers();
+  const followers = localFollowers();
   const told = new Set<string>();
   return {
     strategy: handlers,
     bus: {
       call: async (contract, request) => {
-        const reply = await within(contract.deadlineMs, contract.name, handlers.call(contract, parseRequest(request)));
-        return parseReply(contract, reply);
+        const sent = throughJson ? viaJson : (message: unknown) => message;
+        const asked = parseRequest(sent(request));
+        const reply = await within(contract.deadlineMs, contract.name, handlers.call(contract, asked));
+        return parseReply(contract, sent(reply));
       },
-      publish: (event) => {
-        if (!told.has(event.id)) void handlers.tell(publishedEventSchema.parse(viaJson(event)));
+      publish: async (event) => {
+        if (told.has(event.id)) return;
         remember(told, event.id);
-        return Promise.resolve();
+        void handlers.tell(publishedEventSchema.parse(viaJson(event)));
+        await followers.tell(publishedEventSchema.parse(viaJson(event)));
       },
+      // Within one process nobody is behind.
+      heartbeat: () => Promise.resolve(),
+      follow: followers.follow,
     },
   };
 };
@@ -106,16 +117,16 @@ class LocalHandlers extends Server implements CustomTransportStrategy {
   }
 }
 
-const viaJson = (value: object): unknown => JSON.parse(JSON.stringify(value));
+const viaJson = (value: unknown): unknown => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
 
-const parseRequest = (request: EndpointRequest): EndpointRequest => {
-  const parsed = endpointRequestSchema.safeParse(viaJson(request));
+const parseRequest = (request: unknown): EndpointRequest => {
+  const parsed = endpointRequestSchema.safeParse(request);
   if (!parsed.success) throw new Unavailable('malformed request');
   return parsed.data;
 };
 
 const parseReply = (contract: EndpointContract, reply: unknown): EndpointReply => {
-  const parsed = endpointReplySchema.safeParse(reply === undefined ? undefined : viaJson(reply as object));
+  const parsed = endpointReplySchema.safeParse(reply);
   if (!parsed.success) throw new Unavailable(`${contract.name}: the reply does not fit the contract`);
   return parsed.data;
 };

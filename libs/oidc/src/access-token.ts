@@ -1,12 +1,13 @@
-import { randomUUID } from 'node:crypto';
-import { randomSecret, sha256, type EpochSeconds } from '@portico/endpoint';
+import { namedPartition, partitionFor, randomId, randomSecret, type EpochSeconds } from '@portico/endpoint';
 import { signJwt, type KeySet } from '@portico/jwt';
+import { tokenIdOf } from '@portico/revocation';
 import type { AccessToken, Authorization } from './authorization.js';
 import type { Client } from './client.js';
 import { faceOf } from './face.js';
 import type { Policy } from './policy.js';
 import { scopeText } from './scope.js';
 import type { SubjectFor } from './subject-identifier.js';
+import { tokenKey } from './token-key.js';
 
 /** An access token's text and what is stored of it. */
 export interface MintedAccessToken {
@@ -31,7 +32,7 @@ export interface AccessTokenOrder {
 
 /**
  * An access token of the client's format; without a resource its audience is the client itself.
- * @see RFC 9068 §2, RFC 6750 §5.1
+ * @see RFC 9068 §2.1, §2.2, §2.2.1, §2.2.3, §3; RFC 6750 §5.1
  */
 export const mintAccessToken = async (order: AccessTokenOrder, needs: AccessTokenNeeds): Promise<MintedAccessToken> => {
   const { client, authorization, scope, at } = order;
@@ -39,16 +40,17 @@ export const mintAccessToken = async (order: AccessTokenOrder, needs: AccessToke
   const { format, lifetimeSeconds } = face.accessTokens(client);
   const audience = authorization.resources.length > 0 ? authorization.resources : [client.id];
   const described = {
-    id: randomUUID(),
+    id: tokenIdOf(authorization.id, randomId()),
     issuedAt: at,
-    expiresAt: at + lifetimeSeconds,
+    expiresAt: Math.min(at + lifetimeSeconds, authorization.expiresAt),
     scope,
     audience,
   };
-  const text = format === 'jwt' ? await signed(order, described, needs) : face.textOf(randomSecret());
+  const parts = [partitionFor({ from: at, until: described.expiresAt }), namedPartition(authorization.id)] as const;
+  const text = format === 'jwt' ? await signed(order, described, needs) : face.textOf(randomSecret(), parts);
   return {
     text,
-    stored: { kind: 'access_token', hash: sha256(text), authorizationId: authorization.id, format, ...described },
+    stored: { kind: 'access_token', hash: tokenKey(text, at), authorizationId: authorization.id, format, ...described },
   };
 };
 

@@ -1,4 +1,4 @@
-import type { Branded, EpochSeconds } from '@portico/endpoint';
+import type { Branded, Display, EpochSeconds } from '@portico/endpoint';
 import type { CodeChallengeMethod } from '@portico/pkce';
 import { isWanted, type ClaimsRequest } from './claims-request.js';
 import type { FaceName } from './face.js';
@@ -17,6 +17,7 @@ export interface Asked {
   /** @see OpenID Connect Core 1.0 §5.5 */
   readonly claims?: ClaimsRequest;
   readonly uiLocales?: string;
+  readonly display?: Display;
   /** Absent where the answer is fetched at the token endpoint. @see RFC 8628 §3.4 */
   readonly responseType?: string;
   readonly requestedAt: EpochSeconds;

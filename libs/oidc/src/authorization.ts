@@ -22,11 +22,13 @@ export interface Authorization {
   /** Proof-of-possession confirmation. @see RFC 7800 §3.1 */
   readonly cnf?: Readonly<Record<string, string>>;
   readonly grantedAt: EpochSeconds;
+  /** No token issued from it lasts longer. */
+  readonly expiresAt: EpochSeconds;
   readonly revokedAt?: EpochSeconds;
 }
 
 interface Issued {
-  /** SHA-256 of the token's text; the text itself is never stored. */
+  /** Its key in the store, which follows from its text; the text itself is never stored. */
   readonly hash: string;
   /** The `jti` of an access token; names the token in events. */
   readonly id: string;
@@ -34,6 +36,8 @@ interface Issued {
   readonly issuedAt: EpochSeconds;
   readonly expiresAt: EpochSeconds;
   readonly consumedAt?: EpochSeconds;
+  /** The id of the request that has consumed it. */
+  readonly consumedBy?: string;
   readonly revokedAt?: EpochSeconds;
 }
 
@@ -74,3 +78,17 @@ export interface Held<Token extends StoredToken = StoredToken> {
   readonly token: Token;
   readonly authorization: Authorization;
 }
+
+/** What the audit log calls the issue of these tokens: a code is not yet one, and with a device's the person has approved. */
+export const issuedEvent = (
+  tokens: readonly Pick<StoredToken, 'kind'>[],
+): 'code_issued' | 'device_approved' | 'tokens_issued' => {
+  const [only, ...others] = tokens;
+  if (others.length > 0) return 'tokens_issued';
+  if (only?.kind === 'device_code') return 'device_approved';
+  return only?.kind === 'code' ? 'code_issued' : 'tokens_issued';
+};
+
+/** What the audit log tells of issued tokens: the name of each, which opens nothing. */
+export const issuedDetail = (tokens: readonly Pick<StoredToken, 'kind' | 'id'>[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(tokens.map(({ kind, id }) => [kind, id]));

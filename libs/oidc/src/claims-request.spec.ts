@@ -16,7 +16,12 @@ const password = acrs[0]!.name;
 let all: Rules;
 let browser: ReturnType<typeof ruleBrowser>;
 beforeEach(async () => {
-  all = await rules({ web: {}, second: {}, narrow: { scope: 'openid email' } });
+  all = await rules({
+    web: {},
+    second: {},
+    narrow: { scope: 'openid email' },
+    prefers: { default_acr_values: [password] },
+  });
   browser = ruleBrowser(all);
 });
 
@@ -108,6 +113,12 @@ describe('OpenID Connect Core 1.0 §5.5: where the claims are told', () => {
     expect(decodeJwt(String(bodyOf(reply).id_token))).toMatchObject({ name: 'Alice Example' });
   });
 
+  it('§5.5.2: a claim that is asked for in a language is left out, and no error', async () => {
+    const { userinfo } = await told({ userinfo: { 'name#zh-CN': { essential: true }, email: null } });
+    expect(userinfo).toHaveProperty('email');
+    expect(userinfo).not.toHaveProperty('name#zh-CN');
+  });
+
   it('§5.5.1: an essential claim that is not there is no error', async () => {
     const { idToken, userinfo } = await told({
       userinfo: { birthdate: { essential: true }, magic: { essential: true } },
@@ -194,6 +205,12 @@ describe('OpenID Connect Core 1.0 §3.1.2.2: sub with a value', () => {
 });
 
 describe('OpenID Connect Core 1.0 §5.5.1.1: acr', () => {
+  const reachedBy = async (amr: readonly string[]) => {
+    const [, value = ''] = Object.entries(browser.cookies).find(([name]) => name.endsWith('session')) ?? [];
+    const session = (await all.stores.sessions.find(sha256(value), all.clock()))!;
+    await all.stores.sessions.renew({ ...session, amr }, sha256(value));
+  };
+
   it('§2: the id_token tells how far the sign-in can be trusted', async () => {
     expect((await told({})).idToken.acr).toBe(password);
   });
@@ -206,16 +223,14 @@ describe('OpenID Connect Core 1.0 §5.5.1.1: acr', () => {
     expect((await told({ id_token: { acr } })).idToken.acr).toBe(password);
   });
 
-  it('essential with values that no sign-in reaches: a failed authentication, before anybody is asked', async () => {
+  it('Error Code unmet_authentication_requirements 1.0 §1: essential with values that no sign-in reaches: a failed authentication, before anybody is asked', async () => {
     const claims = JSON.stringify({ id_token: { acr: { essential: true, values: ['urn:example:hardware'] } } });
     expect(await refused(claims)).toMatchObject({ error: 'unmet_authentication_requirements', state: 's' });
   });
 
-  it('a session that does not reach it is a failed authentication too', async () => {
+  it('Error Code unmet_authentication_requirements 1.0 §1: a session that does not reach it is a failed authentication too', async () => {
     await browser.answer(await browser.get('authorize', web));
-    const [, value = ''] = Object.entries(browser.cookies).find(([name]) => name.endsWith('session')) ?? [];
-    const session = (await all.stores.sessions.find(sha256(value), all.clock()))!;
-    await all.stores.sessions.renew({ ...session, amr: ['otp'] }, sha256(value));
+    await reachedBy(['otp']);
     const asked = asking({ id_token: { acr: { essential: true, value: password } } }, { prompt: 'none' });
     expect(paramsOf(await browser.get('authorize', asked))).toMatchObject({
       error: 'unmet_authentication_requirements',
@@ -226,8 +241,35 @@ describe('OpenID Connect Core 1.0 §5.5.1.1: acr', () => {
     expect((await told({ id_token: { acr: { values: ['urn:example:hardware'] } } })).idToken.acr).toBe(password);
   });
 
-  it('§3.1.2.1: acr_values are voluntary, whatever they are', async () => {
+  it('OpenID Connect Core 1.0 §3.1.2.1: acr_values are voluntary, whatever they are', async () => {
     expect((await told({}, { acr_values: `1 2 ${password}` })).idToken.acr).toBe(password);
+  });
+
+  it.each([
+    ['Dynamic Client Registration §2: default_acr_values', { client_id: 'prefers' }, 'sign-in'],
+    ['acr_values that no sign-in reaches, which go before them', { client_id: 'prefers', acr_values: 'gold' }, 'code'],
+    ['claims, which goes before both', { client_id: 'prefers', claims: '{"id_token":{"acr":null}}' }, 'code'],
+    ['§3.1.2.1: acr_values', { acr_values: `gold ${password}` }, 'sign-in'],
+    [
+      '§5.5.1.1: an essential claim',
+      { claims: `{"id_token":{"acr":{"essential":true,"value":"${password}"}}}` },
+      'sign-in',
+    ],
+    ['no wish', {}, 'code'],
+    ['a wish of somebody who may ask nobody', { client_id: 'prefers', prompt: 'none' }, 'code'],
+    ['a request that is none of OpenID Connect', { client_id: 'prefers', scope: 'email' }, 'code'],
+  ])('a session that does not reach it, and %s', async (_, more, outcome) => {
+    const { client_id: id = 'web' }: Record<string, string> = more;
+    const asked = { ...web, redirect_uri: `https://${id}.example.test/cb`, ...more };
+    const ask = () => browser.get('authorize', asked);
+    await browser.answer(await browser.get('authorize', { ...asked, prompt: 'consent' }));
+    await reachedBy(['otp']);
+    const reply = await ask();
+    expect(reply.kind === 'page' ? reply.page.name : Object.keys(paramsOf(reply))).toEqual(
+      outcome === 'code' ? expect.arrayContaining(['code']) : outcome,
+    );
+    await browser.answer(reply);
+    expect(paramsOf(await ask())).toHaveProperty('code');
   });
 
   it('§5.5.1: auth_time essential is in the id_token', async () => {

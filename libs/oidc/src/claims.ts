@@ -40,7 +40,7 @@ const scopesByClaim = new Map<string, string>(
 /**
  * What the scopes, and the claims asked for one by one, let a client know of a person; a claim without a value, or with
  * another one than was asked for, is left out.
- * @see OpenID Connect Core 1.0 §5.3.2, §5.4, §5.5
+ * @see OpenID Connect Core 1.0 §5.3.2, §5.4, §5.5, §5.6.1
  */
 export const claimsFor = (
   account: Account,

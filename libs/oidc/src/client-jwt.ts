@@ -22,6 +22,10 @@ export interface ClientJwtOrder {
   readonly client: Client;
   readonly kind: 'id_token' | 'userinfo';
   readonly at: EpochSeconds;
+  /** What it says it is; `JWT` where absent. @see RFC 8725 §3.11 */
+  readonly typ?: string;
+  /** Claims that an encrypted one shows outside too. @see RFC 7519 §5.3 */
+  readonly replicated?: JwtClaims;
 }
 
 /**
@@ -30,25 +34,25 @@ export interface ClientJwtOrder {
  * @throws OAuthError temporarily_unavailable: the client has no key to encrypt for, or no secret to sign with
  */
 export const clientJwt = async (claims: JwtClaims, order: ClientJwtOrder, needs: ClientJwtNeeds): Promise<string> => {
-  const { client, kind } = order;
+  const { client, kind, replicated } = order;
   const isSigned = client.metadata[`${kind}_signed_response_alg`] !== undefined;
   const content = isSigned ? await signed(claims, order, needs) : JSON.stringify(claims);
   const alg = client.metadata[`${kind}_encrypted_response_alg`];
   if (alg === undefined) return content;
   // OpenID Connect Dynamic Client Registration 1.0 §2: the default where only the algorithm is registered.
   const enc = client.metadata[`${kind}_encrypted_response_enc`] ?? 'A128CBC-HS256';
-  return encryptJwt(content, { alg, enc, jwk: await encryptionKey(client, alg, needs), nested: isSigned });
+  return encryptJwt(content, { alg, enc, jwk: await encryptionKey(client, alg, needs), nested: isSigned, replicated });
 };
 
 const signed = async (
   claims: JwtClaims,
-  { client, kind, at }: ClientJwtOrder,
+  { client, kind, at, typ = 'JWT' }: ClientJwtOrder,
   needs: ClientJwtNeeds,
 ): Promise<string> => {
   const alg = client.metadata[`${kind}_signed_response_alg`] ?? 'RS256';
-  if (alg !== 'HS256') return signJwt(claims, 'JWT', needs.keys().signing(alg));
+  if (alg !== 'HS256') return signJwt(claims, typ, needs.keys().signing(alg));
   const [secret] = readableSecrets(client, at, needs);
-  if (secret) return signWithSecret(claims, 'JWT', secret.text);
+  if (secret) return signWithSecret(claims, typ, secret.text);
   throw new OAuthError('temporarily_unavailable', 'This client has no secret for HS256: rotate it or apply it again');
 };
 

@@ -9,7 +9,7 @@ export interface ClientKeysNeeds {
 
 /**
  * The public keys of a client that may serve an algorithm, registered by value or published under its `jwks_uri`.
- * @see RFC 7591 §2 (jwks, jwks_uri), OpenID Connect Core 1.0 §10.1.1 (a key that is not known yet is read anew)
+ * @see RFC 7591 §2 (jwks, jwks_uri), OpenID Connect Core 1.0 §10.1.1, §10.2.1 (a key that is not known yet is read anew)
  * @throws Unavailable the keys cannot be read
  */
 export const clientKeys = async (

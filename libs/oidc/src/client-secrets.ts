@@ -1,11 +1,11 @@
 import type { EpochSeconds } from '@portico/endpoint';
-import { unseal } from '@portico/jwt';
+import { unseal, type SealKey } from '@portico/jwt';
 import type { Client, ClientMetadata, ClientSecret } from './client.js';
 
 /** What reading a sealed client secret takes. */
 export interface ClientSecretsNeeds {
-  /** Opens the secrets that are stored sealed; 32 bytes. */
-  readonly clientSecretKey: Uint8Array;
+  /** Opens the secrets that are stored sealed. */
+  readonly clientSecretKey: SealKey;
 }
 
 /** Is a key made of this client's secret, so that a hash of it is not enough? @see OpenID Connect Core 1.0 §10.1 */

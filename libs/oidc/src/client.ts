@@ -2,7 +2,7 @@ import { namesOf, type EpochSeconds } from '@portico/endpoint';
 import { contentEncryption, encryptionAlgorithm, jwksSchema, signingAlgorithm } from '@portico/jwt';
 import { z } from 'zod';
 import { acrs } from './acr.js';
-import { isWebOrigin } from './origin.js';
+import { isFrameUri, isWebOrigin } from './origin.js';
 import { isRedirectUri } from './redirect-uri.js';
 
 const isSafeToFetch = (uri: string): boolean =>
@@ -15,8 +15,12 @@ const redirectUri = z
   .string()
   .max(2048)
   .refine(isRedirectUri, 'must be an absolute URI without a fragment, and no javascript:, data: or the like');
-const keySetUri = webUri.pipe(
+const fetchedUri = webUri.pipe(
   z.string().refine(isSafeToFetch, 'must be an https URL; http for a loopback address alone'),
+);
+const logoutUri = fetchedUri.pipe(z.string().refine((uri) => !uri.includes('#'), 'must have no fragment'));
+const frameUri = webUri.pipe(
+  z.string().refine(isFrameUri, 'must have no fragment, and a host of letters, digits, hyphens and dots'),
 );
 const authMethod = z.enum([
   'client_secret_basic',
@@ -31,7 +35,7 @@ export const clientAlgorithm = z.enum([...signingAlgorithm.options, 'HS256']);
 /** @see OpenID Connect Core 1.0 §10.1 */
 export type ClientAlgorithm = z.infer<typeof clientAlgorithm>;
 
-/** The words in alphabetical order. @see OAuth 2.0 Multiple Response Type Encoding Practices §3, §5 */
+/** The words in alphabetical order. @see OAuth 2.0 Multiple Response Type Encoding Practices §1.2, §5 */
 const responseType = z.enum([
   'code',
   'id_token',
@@ -45,12 +49,15 @@ const responseType = z.enum([
 /** @see RFC 8628 §3.4 */
 export const deviceCodeGrant = 'urn:ietf:params:oauth:grant-type:device_code';
 
+/** Authing's: an ID Token for an access token. @see RFC 6749 §4.5 */
+export const authingTokenGrant = 'http://authing.cn/oidc/grant_type/authing_token';
+
 /** How a client proves who it is. @see OpenID Connect Core 1.0 §9 */
 export type ClientAuthMethod = z.infer<typeof authMethod>;
 
 /**
  * The settings of a client under their registration names; Portico's own are beside them.
- * @see RFC 7591 §2, OpenID Connect Dynamic Client Registration 1.0 §2
+ * @see RFC 7591 §2, §2.2; OpenID Connect Dynamic Client Registration 1.0 §2
  */
 export const clientMetadataSchema = z.strictObject({
   client_name: z.string().min(1).max(200).optional(),
@@ -64,14 +71,28 @@ export const clientMetadataSchema = z.strictObject({
   initiate_login_uri: webUri.optional(),
   application_type: z.enum(['web', 'native']).default('web'),
   redirect_uris: z.array(redirectUri).max(100).default([]),
+  /** @see OpenID Connect RP-Initiated Logout 1.0 §3.1 */
   post_logout_redirect_uris: z.array(redirectUri).max(100).default([]),
+  frontchannel_logout_uri: frameUri.optional(),
+  frontchannel_logout_session_required: z.boolean().default(false),
   grant_types: z
     .array(
-      z.enum(['authorization_code', 'implicit', 'refresh_token', 'client_credentials', 'password', deviceCodeGrant]),
+      z.enum([
+        'authorization_code',
+        'implicit',
+        'refresh_token',
+        'client_credentials',
+        'password',
+        deviceCodeGrant,
+        authingTokenGrant,
+      ]),
     )
     .default(['authorization_code']),
   response_types: z.array(responseType).default(['code']),
   scope: z.string().max(2000).default('openid profile email phone address'),
+  /** @see OpenID Connect Back-Channel Logout 1.0 §2.2 */
+  backchannel_logout_uri: logoutUri.optional(),
+  backchannel_logout_session_required: z.boolean().default(false),
   subject_type: z.enum(['public', 'pairwise']).default('public'),
   sector_identifier_uri: z
     .url({ protocol: /^https$/ })
@@ -84,8 +105,8 @@ export const clientMetadataSchema = z.strictObject({
   introspection_endpoint_auth_signing_alg: clientAlgorithm.optional(),
   revocation_endpoint_auth_signing_alg: clientAlgorithm.optional(),
   jwks: jwksSchema.optional(),
-  jwks_uri: keySetUri.optional(),
-  /** `none` takes unsigned ones; where it is absent, any algorithm of the client's keys. */
+  jwks_uri: fetchedUri.optional(),
+  /** `none` takes unsigned ones alone; where it is absent, unsigned ones too, beside any algorithm of the client's keys. */
   request_object_signing_alg: z.enum([...signingAlgorithm.options, 'none']).optional(),
   id_token_signed_response_alg: clientAlgorithm.default('RS256'),
   id_token_encrypted_response_alg: encryptionAlgorithm.optional(),
@@ -93,6 +114,8 @@ export const clientMetadataSchema = z.strictObject({
   userinfo_signed_response_alg: clientAlgorithm.optional(),
   userinfo_encrypted_response_alg: encryptionAlgorithm.optional(),
   userinfo_encrypted_response_enc: contentEncryption.optional(),
+  /** Portico's: user info as the standard has it, or as Authing documents it. */
+  userinfo_format: z.enum(['standard', 'authing']).default('standard'),
   /** Portico's: the same for JWT access tokens. */
   access_token_signed_response_alg: signingAlgorithm.default('RS256'),
   /** Portico's: a JWT (RFC 9068) or an opaque text. */
@@ -102,6 +125,7 @@ export const clientMetadataSchema = z.strictObject({
     .array(z.enum(namesOf(acrs)))
     .max(20)
     .optional(),
+  /** Met for every client: `auth_time` is in every ID Token. */
   require_auth_time: z.boolean().default(false),
   /** Portico's: after so many seconds the person must sign in again for this client, whatever a request says. */
   session_lifetime: someSeconds.optional(),
@@ -132,6 +156,8 @@ export const clientMetadataSchema = z.strictObject({
   /** The same at plain OAuth 2.0. */
   oauth_access_token_lifetime: seconds(1_209_599),
   refresh_token_lifetime: seconds(2_592_000),
+  /** From the sign-in on, however often one is exchanged for the next. */
+  refresh_token_absolute_lifetime: seconds(31_536_000),
 });
 
 /** @see RFC 7591 §2 */

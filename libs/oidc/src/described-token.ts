@@ -1,3 +1,4 @@
+import type { JwtClaims } from '@portico/jwt';
 import type { AccessToken, Held, RefreshToken } from './authorization.js';
 import type { Client } from './client.js';
 import { faceOf } from './face.js';
@@ -36,6 +37,22 @@ export const describedToken = async (
     exp: token.expiresAt,
   };
 };
+
+/**
+ * The same, from the claims of an access token that is a JWT.
+ * @see RFC 7662 §2.2, RFC 9068 §2.2
+ */
+export const describedClaims = ({ iss, sub, client_id, aud, scope = '', jti, iat, exp }: JwtClaims) => ({
+  iss,
+  sub,
+  client_id,
+  aud,
+  scope,
+  token_type: 'Bearer',
+  jti,
+  iat,
+  exp,
+});
 
 const audienceOf = ({ audience: [only, ...others] }: AccessToken): unknown =>
   others.length > 0 ? [only, ...others] : only;

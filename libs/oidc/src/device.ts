@@ -3,7 +3,7 @@ import type { Asked } from './authorization-request.js';
 
 /** A device that waits for a person. @see RFC 8628 §3.2 */
 export interface WaitingDevice {
-  /** SHA-256 of the `device_code`. */
+  /** The key of the `device_code`, as a token is stored. */
   readonly deviceCodeHash: string;
   /** As it is compared: eight letters. */
   readonly userCode: string;

@@ -29,12 +29,15 @@ const errorTable = {
   request_uri_not_supported: 400,
   registration_not_supported: 400,
   invalid_request_object: 400,
-  // OpenID Connect Core Error Code unmet_authentication_requirements 1.0 §2
+  // OpenID Connect Core Error Code unmet_authentication_requirements 1.0 §1
   unmet_authentication_requirements: 400,
 } as const;
 
-/** @see RFC 6749 §5.2 (error) */
+/** @see RFC 6749 §5.2 (error), RFC 6750 §3.1, RFC 9101 §7 */
 export type ErrorCode = keyof typeof errorTable;
+
+/** Every error code there is. @see RFC 6749 §5.2 */
+export const errorCodes = Object.keys(errorTable) as readonly ErrorCode[];
 
 // RFC 6749 §5.2: error_description excludes characters outside %x20-21 / %x23-5B / %x5D-7E.
 const printable = (text: string): string => text.replaceAll('"', "'").replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, '?');
@@ -79,4 +82,10 @@ export const asOAuthError = (error: unknown): OAuthError => {
   return new OAuthError('server_error', 'Something went wrong on our side; the log has it under the correlation id.', {
     cause: error,
   });
+};
+
+/** The wait of whoever comes again, as a header; none where coming again does not help. @see RFC 9110 §10.2.3 */
+export const retryAfter = ({ retryAfterSeconds, status }: OAuthError): Record<string, string> => {
+  const seconds = retryAfterSeconds ?? (status === 503 ? 2 : undefined);
+  return seconds === undefined ? {} : { 'retry-after': String(seconds) };
 };

@@ -226,11 +226,15 @@ describe('the two issuers', () => {
       userinfo_endpoint: `${oauthIssuer}/me`,
       introspection_endpoint: `${oauthIssuer}/token/introspection`,
       revocation_endpoint: `${oauthIssuer}/token/revocation`,
+      jwks_uri: `${issuer}/.well-known/jwks.json`,
       scopes_supported: ['user'],
+      claims_supported: expect.arrayContaining(['sub', 'email', 'username']),
+      request_uri_parameter_supported: false,
       response_types_supported: ['code'],
       grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
     });
     expect(metadata).not.toHaveProperty('id_token_signing_alg_values_supported');
+    expect(metadata).not.toHaveProperty('claims_parameter_supported');
     expect(bodyOf(await all.endpoints.discovery(get())).scopes_supported).not.toContain('user');
   });
 });

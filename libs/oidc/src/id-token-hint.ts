@@ -2,6 +2,7 @@ import type { Clock } from '@portico/endpoint';
 import {
   isEncrypted,
   secretKeyOf,
+  signingAlgorithm,
   unverifiedJwt,
   verifyJwt,
   verifySignature,
@@ -44,4 +45,24 @@ const signedWithSecret = async (hint: string, needs: IdTokenHintNeeds): Promise<
     if (claims) return claims;
   }
   return undefined;
+};
+
+/**
+ * May it be an ID Token of ours whose key is no longer there: one that was rotated out, or a secret that was replaced since?
+ * Nothing of it can be verified any more, so that nothing in it counts; but it is no sign of a forgery either.
+ * @see OpenID Connect RP-Initiated Logout 1.0 §2, §4; OpenID Connect Core 1.0 §10.1.1
+ */
+export const mayBeOfFormerKey = async (hint: string, needs: IdTokenHintNeeds): Promise<boolean> => {
+  const { header = {}, claims = {} } = unverifiedJwt(hint) ?? {};
+  const { alg, kid, typ } = header;
+  if (claims.iss !== needs.policy.issuer || typ !== 'JWT') return false;
+  if (alg === 'HS256') return mayBeOfFormerSecret(claims, needs);
+  return signingAlgorithm.safeParse(alg).success && typeof kid === 'string' && !needs.keys().verification(kid);
+};
+
+// What was issued since a secret that still holds is there was signed with that one, or with one that holds longer.
+const mayBeOfFormerSecret = async ({ aud, iat }: JwtClaims, needs: IdTokenHintNeeds): Promise<boolean> => {
+  const client = typeof aud === 'string' ? await needs.clients.find(aud) : undefined;
+  if (client?.metadata.id_token_signed_response_alg !== 'HS256' || typeof iat !== 'number') return false;
+  return readableSecrets(client, needs.clock(), needs).every(({ stored }) => stored.createdAt >= iat);
 };

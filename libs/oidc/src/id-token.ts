@@ -35,7 +35,7 @@ export interface IdTokenOrder {
 
 /**
  * The left half of a text's hash, by the hash of the signature: SHA-512 for Ed25519, else SHA-256.
- * @see OpenID Connect Core 1.0 §3.1.3.6 (at_hash), §3.3.2.11 (c_hash); Financial-grade API 1.0 Part 2 §5.1.1 (s_hash)
+ * @see OpenID Connect Core 1.0 §3.1.3.6 (at_hash), §3.3.2.11 (c_hash); FAPI 1.0 Part 2 §5.1.1 (s_hash)
  */
 export const halfHash = (text: string, alg: ClientAlgorithm): string => {
   const digest = createHash(alg === 'EdDSA' ? 'sha512' : 'sha256')
@@ -46,7 +46,7 @@ export const halfHash = (text: string, alg: ClientAlgorithm): string => {
 
 /**
  * An ID Token: who signed in, when, how, for whom.
- * @see OpenID Connect Core 1.0 §2, §3.1.3.6
+ * @see OpenID Connect Core 1.0 §2, §3.1.3.6, §3.3.3.6, §12.2
  * @throws OAuthError invalid_grant: the person is no longer there; temporarily_unavailable: the client has no fitting key
  */
 export const mintIdToken = async (order: IdTokenOrder, needs: IdTokenNeeds): Promise<string> => {

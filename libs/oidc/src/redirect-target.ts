@@ -1,9 +1,11 @@
-import { named, type EndpointRequest } from '@portico/endpoint';
+import type { EndpointRequest } from '@portico/endpoint';
 import type { Client } from './client.js';
 import { OAuthError } from './errors.js';
-import { responseMode, responseModes, type RedirectTarget } from './response-modes/index.js';
+import { fragment } from './response-modes/fragment.js';
+import { responseMode, type RedirectTarget } from './response-modes/index.js';
+import { query } from './response-modes/query.js';
 import type { ResponseMode } from './response-modes/response-mode.js';
-import { answersWithTokens, normalized, responseTypes } from './response-types/index.js';
+import { asksForTokens } from './response-types/asks-for-tokens.js';
 import { isRegistered } from './redirect-uri.js';
 import { scopesOf } from './scope.js';
 
@@ -27,7 +29,7 @@ const checkedUri = (uri: string | undefined, { metadata }: Client, isOpenId: boo
 
 /**
  * Where responses to this request go. From here on an error may be redirected.
- * @see RFC 6749 §3.1.2.3, §4.1.2.1
+ * @see RFC 6749 §3.1.2.2, §3.1.2.3, §3.1.2.4, §4.1.2.1, §10.6; RFC 8252 §8.4; RFC 9700 §4.11.2
  * @throws OAuthError invalid_request: the redirect URI is missing, repeated or not registered
  */
 export const redirectTarget = (request: EndpointRequest, client: Client, issuer: string): RedirectTarget => {
@@ -37,18 +39,19 @@ export const redirectTarget = (request: EndpointRequest, client: Client, issuer:
   const [state, ...otherStates] = request.params.state ?? [];
   return asTarget({
     redirectUri,
-    mode: modeOf(request),
+    mode: modeOf(request, redirectUri),
     state: state === '' || otherStates.length > 0 ? undefined : state,
     issuer,
   });
 };
 
-// A mode that is unknown or does not fit is an error of its own, which goes by the response type's default one.
-const modeOf = ({ params }: EndpointRequest): ResponseMode => {
-  const type = named(responseTypes, normalized(params.response_type?.[0] ?? ''));
+// A mode that is unknown or does not fit is an error of its own, which goes by the response type's default one; that of
+// a type which is unknown is read off its words, for whoever asks for tokens looks into the fragment (RFC 6749 §4.2.2.1).
+const modeOf = ({ params }: EndpointRequest, redirectUri: string): ResponseMode => {
+  const [responseType = ''] = params.response_type ?? [];
   const asked = responseMode(params.response_mode?.[0] ?? '');
-  const fits = asked && !(asked.name === 'query' && type && answersWithTokens(type));
-  return fits ? asked : (responseMode(type?.defaultMode ?? 'query') ?? defaultMode);
+  if (asked && asked.misfit?.({ responseType, redirectUri }) === undefined) return asked;
+  return asksForTokens(responseType) ? fragment : query;
 };
 
 /**
@@ -63,10 +66,9 @@ export const targetAgain = (
 ): RedirectTarget =>
   asTarget({
     redirectUri: checkedUri(stored.redirectUri, client, true),
-    mode: responseMode(stored.responseMode) ?? defaultMode,
+    mode: responseMode(stored.responseMode) ?? query,
     state: stored.state,
     issuer,
   });
 
-const [defaultMode] = responseModes as [(typeof responseModes)[number]];
 const asTarget = (target: object): RedirectTarget => target as RedirectTarget;

@@ -44,6 +44,13 @@ describe('redirect_uri_wildcards', () => {
     expect(isRegistered('https://t1.example.com/cb', wild.redirect_uris)).toBe(false);
   });
 
+  it('OpenID Connect Core 1.0 §14: the same letter, composed and decomposed, is another URI', () => {
+    const [composed, decomposed] = ['https://a.test/caf\u00e9', 'https://a.test/cafe\u0301'];
+    expect(composed.normalize('NFD')).toBe(decomposed);
+    expect([isRegistered(composed, [composed]), isRegistered(decomposed, [composed])]).toEqual([true, false]);
+    expect(isRegistered('https://a.test/CB', ['https://a.test/cb'])).toBe(false);
+  });
+
   it('RFC 6749 §3.1.2.3: a pattern that is the only one does not stand in for a missing redirect_uri', async () => {
     expect(await authorize('sole', undefined, { scope: 'profile' })).toMatchObject({
       kind: 'page',

@@ -195,10 +195,28 @@ describe('OpenID Connect Core 1.0 §6.3: what is wrong with an object', () => {
 
   it('is told on a page where no redirect URI stands outside', async () => {
     expect(await page({ ...outside('any'), request: 'a.b.c' })).toBe('invalid_request_object');
+    // The object could have held a right one, which supersedes the one outside (§6.1).
     expect(await page({ ...outside('any'), redirect_uri: 'https://evil.example.test/', request: 'a.b.c' })).toBe(
-      'invalid_request',
+      'invalid_request_object',
+    );
+    expect(await page({ ...outside('bare'), redirect_uri: 'https://evil.example.test/', request: 'a.b.c' })).toBe(
+      'request_not_supported',
     );
   });
+
+  it.each([
+    ['§6.2: request_uri', { request_uri: 'https://any.example.test/r' }, 'request_uri_not_supported'],
+    ['§7.2.1: registration', { registration: '{}' }, 'registration_not_supported'],
+  ])('%s is told on a page where no redirect URI that counts stands beside it', async (_, more, error) => {
+    expect(await page({ ...outside('any'), ...more })).toBe(error);
+    expect(await page({ ...outside('any'), ...more, redirect_uri: 'https://evil.example.test/' })).toBe(error);
+    expect(await page({ client_id: 'any', scope: 'openid', ...more })).toBe(error);
+  });
+
+  it.each([{ request_uri: '' }, { registration: '' }, {}])(
+    'RFC 6749 §3.1: %j counts as left out: the page is about the redirect URI',
+    async (more) => expect(await page({ ...outside('any'), ...more })).toBe('invalid_request'),
+  );
 
   it('§6.3.2: alg MUST be the registered one', async () => {
     const request = await sign(inside('pinned'), { alg: 'RS256', key: pairs.RS256.privateKey });
@@ -220,9 +238,24 @@ describe('OpenID Connect Core 1.0 §6.1: unsigned objects', () => {
     });
   });
 
-  it('supersede what stands outside as signed ones do', async () => {
-    const params = { ...outside('unsigned'), redirect_uri: 'https://evil.example.test/' };
-    expect(await answered({ ...params, request: unsigned(inside('unsigned')) })).toMatchObject({ state: 'inside' });
+  it('Dynamic Client Registration §2: of a client that has registered neither an algorithm nor keys', async () => {
+    expect(await answered({ ...outside('bare'), request: unsigned(inside('bare')) })).toMatchObject({
+      code: expect.any(String),
+      state: 'inside',
+    });
+  });
+
+  it.each(['unsigned', 'bare', 'any'])(
+    'supersede what stands outside as signed ones do (oidcc-ensure-request-object-with-redirect-uri): %s',
+    async (id) => {
+      const params = { ...outside(id), redirect_uri: 'https://evil.example.test/' };
+      const reply = await answered({ ...params, request: unsigned(inside(id)) });
+      expect(reply).toMatchObject({ code: expect.any(String), state: 'inside' });
+    },
+  );
+
+  it('Dynamic Client Registration §2: of a client with keys that has left the algorithm open, too', async () => {
+    expect(await answered({ ...outside('any'), request: unsigned(inside('any')) })).toMatchObject({ state: 'inside' });
   });
 
   it('Dynamic Client Registration §2: of such a client all others MUST be refused', async () => {
@@ -232,9 +265,8 @@ describe('OpenID Connect Core 1.0 §6.1: unsigned objects', () => {
   });
 
   it.each([
-    ['that has registered nothing', 'bare', () => unsigned(inside('bare'))],
-    ['that has registered nothing, for a signed one', 'bare', () => sign(inside('bare'))],
-    ['that has registered keys', 'any', () => unsigned(inside('any'))],
+    ['that has registered no keys, for a signed one', 'bare', () => sign(inside('bare'))],
+    ['that has registered no keys, for what is no JWT', 'bare', () => 'a.b.c'],
   ])('§3.1.2.6: of a client %s: request_not_supported', async (_, id, request) => {
     expect(await refused(id, await request())).toMatchObject({ error: 'request_not_supported', state: 'outside' });
   });

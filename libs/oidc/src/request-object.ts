@@ -26,7 +26,7 @@ const invalid = (description: string): OAuthError =>
 /**
  * Takes the parameters out of the request object, where there is one. A fault of the object goes to the redirect URI
  * outside of it, and is thrown where none stands there.
- * @see OpenID Connect Core 1.0 §6.1, §6.3; RFC 9101 §5, §6
+ * @see OpenID Connect Core 1.0 §6.1, §6.3.2, §6.3.3; RFC 9101 §4, §5, §5.1, §6.2, §6.3, §7, §10.8
  * @throws OAuthError request_not_supported, invalid_request_object
  */
 export const unwrap = async (request: EndpointRequest, client: Client, needs: UnwrapNeeds): Promise<Unwrapped> => {
@@ -47,24 +47,24 @@ const longestText = 32_768;
 
 const claimsOf = async (text: string, client: Client, needs: UnwrapNeeds): Promise<JwtClaims> => {
   const { request_object_signing_alg: registered, jwks, jwks_uri: uri } = client.metadata;
-  if (registered === undefined && jwks === undefined && uri === undefined) throw notSupported();
+  const hasKeys = jwks !== undefined || uri !== undefined;
   const jwt = text.length > longestText ? undefined : unverifiedJwt(text);
+  const isUnsigned = jwt?.header.alg === 'none';
+  if (registered === undefined && !hasKeys && !isUnsigned) throw notSupported();
   if (!jwt) throw invalid('must be a signed JWT that is not encrypted');
-  const { alg, kid } = jwt.header;
-  if (alg !== 'none') return verified(text, { alg, kid }, { client, needs });
-  if (registered === undefined) throw notSupported();
-  if (registered !== 'none') throw invalid(`must be signed with ${registered}`);
+  if (!isUnsigned) return verified(text, jwt.header, { client, needs });
+  if (registered !== undefined && registered !== 'none') throw invalid(`must be signed with ${registered}`);
   if (!text.endsWith('.')) throw invalid('has the alg none, and a signature');
   return jwt.claims;
 };
 
-// §3.1.2.6; Dynamic Client Registration §2 lets a client leave the algorithm open, but not be taken for one that signs.
+// §3.1.2.6; Dynamic Client Registration §2 lets a client leave the algorithm open, be it none; without keys it can be no other.
 const notSupported = (): OAuthError =>
   new OAuthError('request_not_supported', 'request needs keys that the client has registered to sign it with');
 
 const verified = async (
   text: string,
-  { alg, kid }: { alg: unknown; kid: unknown },
+  { alg, kid }: { alg?: unknown; kid?: unknown },
   { client, needs }: { client: Client; needs: UnwrapNeeds },
 ): Promise<JwtClaims> => {
   const { request_object_signing_alg: registered } = client.metadata;

@@ -24,3 +24,6 @@ export const subjectIdentifiers =
   (key: Uint8Array): SubjectFor =>
   (client, subject) =>
     client.metadata.subject_type === 'pairwise' ? hmacSha256(key, `${sectorOf(client)}\0${subject}`) : subject;
+
+/** Could this be a pairwise `sub`, by its shape? One that could not is the same for all clients. @see OpenID Connect Core 1.0 §8.1 */
+export const mayBePairwise = (sub: string): boolean => /^[\w-]{43}$/.test(sub);

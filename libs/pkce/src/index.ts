@@ -6,7 +6,7 @@ export const isVerifier = (text: string): boolean => /^[A-Za-z0-9\-._~]{43,128}$
 /** The transformations of a verifier into its challenge. @see RFC 7636 §4.2 */
 export type CodeChallengeMethod = 'S256' | 'plain';
 
-/** BASE64URL(SHA256(ASCII(verifier))). @see RFC 7636 §4.2 */
+/** BASE64URL(SHA256(ASCII(verifier))). @see RFC 7636 §4.2, Appendix B */
 export const s256 = (verifier: string): string => createHash('sha256').update(verifier, 'ascii').digest('base64url');
 
 /** Does the verifier belong to the challenge? Compared in constant time. @see RFC 7636 §4.6 */

@@ -1,14 +1,21 @@
 import 'reflect-metadata';
-import { within } from '@portico/contracts';
+import { within, type Tracing } from '@portico/contracts';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ClientConfig, Pool } from 'pg';
 import { DataSource, MigrationExecutor } from 'typeorm';
+import { databaseClock, type DatabaseClock } from './clock.js';
 import { entities } from './entities/index.js';
-import { faultOf } from './fault.js';
+import { faultOf, isLocked } from './fault.js';
 import { migrations } from './migrations/index.js';
+import { keepPartitions } from './keep-partitions.js';
 import { runOn, type Run, type Statement } from './statement.js';
 
-const connectDeadlineMs = 2000;
+/** A new connection takes three answers of the server: one that needs a second for each is slow, not away. */
+const connectDeadlineMs = 4000;
+const readyDeadlineMs = 2000;
 const migrateDeadlineMs = 120_000;
+/** So long a migration waits for a table, and so long it leaves it to others before it comes again. */
+const waysMs = 500;
 
 export interface DatabaseOptions {
   /** `postgres://user:password@host:port/database` */
@@ -16,6 +23,7 @@ export interface DatabaseOptions {
   readonly poolSize: number;
   readonly applicationName: string;
   readonly statementTimeoutMs?: number;
+  readonly tracing?: Tracing | undefined;
 }
 
 /** An open database. */
@@ -26,6 +34,8 @@ export interface Database {
   readonly pool: Pool;
   /** Runs a named statement on a connection of the pool. */
   readonly run: Run;
+  /** By which every process on this database goes. */
+  readonly clock: DatabaseClock;
 }
 
 /**
@@ -38,7 +48,12 @@ export const openDatabase = async (options: DatabaseOptions): Promise<Database> 
     throw faultOf(error, 'connect');
   });
   const { master: pool } = dataSource.driver as unknown as { master: Pool };
-  return { options, dataSource, pool, run: runOn(pool) };
+  const run = runOn(pool, options.tracing);
+  const clock = await databaseClock(run).catch(async (error: unknown) => {
+    await dataSource.destroy();
+    throw error;
+  });
+  return { options, dataSource, pool, run, clock };
 };
 
 const dataSourceOf = ({ url, applicationName, poolSize }: DatabaseOptions, limits: object): DataSource =>
@@ -48,7 +63,8 @@ const dataSourceOf = ({ url, applicationName, poolSize }: DatabaseOptions, limit
     applicationName,
     poolSize,
     connectTimeoutMS: connectDeadlineMs,
-    extra: limits,
+    // The names of parts change from day to day, and a connection keeps every statement that it has planned.
+    extra: { ...limits, maxLifetimeSeconds: 3600 },
     poolErrorHandler: () => undefined, // the pool has dropped that connection; the next query opens another
     installExtensions: false,
     uuidExtension: 'pgcrypto', // that is gen_random_uuid(), which PostgreSQL has by itself
@@ -73,7 +89,8 @@ export const connectionOf = ({ options }: Database): ClientConfig => ({
 });
 
 /** Closes the pool; what still runs may end first. */
-export const closeDatabase = async ({ dataSource }: Database): Promise<void> => {
+export const closeDatabase = async ({ dataSource, clock }: Database): Promise<void> => {
+  clock.stop();
   if (dataSource.isInitialized) await dataSource.destroy();
 };
 
@@ -82,17 +99,38 @@ const newest: Statement = { name: 'migrations.newest', text: 'SELECT 1 FROM migr
 /** Does the database answer in time, and has it the newest migration this process knows of? */
 export const isReady = async ({ run }: Database): Promise<boolean> => {
   try {
-    return (await within(connectDeadlineMs, 'database', run(newest, [migrations.at(-1)?.name]))).length > 0;
+    return (await within(readyDeadlineMs, 'database', run(newest, [migrations.at(-1)?.name]))).length > 0;
   } catch {
     return false;
   }
 };
 
-/** Brings the schema up to date. However many processes do so at once, one works and the others wait for it. */
-export const migrate = (database: Database): Promise<void> =>
-  underLock(database, async (executor) => {
-    await executor.executePendingMigrations();
+/**
+ * Brings the schema up to date, with the parts of its tables that are needed now. However many processes do so at once,
+ * one works and the others wait for it.
+ */
+export const migrate = async (database: Database): Promise<void> => {
+  await underLock(database, async (executor) => {
+    await givingWay(() => executor.executePendingMigrations());
   });
+  await keepPartitions(database, database.clock.now());
+};
+
+/**
+ * Whoever waits for a table keeps everybody waiting who comes after: a migration gives way soon, is undone whole, and
+ * comes again, so that services go on beside it.
+ */
+const givingWay = async (work: () => Promise<unknown>): Promise<void> => {
+  for (const giveUpAt = Date.now() + migrateDeadlineMs; ;) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (!isLocked(error) || Date.now() > giveUpAt) throw error;
+      await pause(waysMs);
+    }
+  }
+};
 
 /** Takes the newest migration back. */
 export const migrateDown = (database: Database): Promise<void> =>
@@ -109,6 +147,7 @@ const underLock = async (
     await own.initialize();
     const runner = own.createQueryRunner();
     await runner.query(`SELECT pg_advisory_lock(hashtext('portico.migrate'))`);
+    await runner.query(`SET lock_timeout = ${waysMs}`);
     const executor = new MigrationExecutor(own, runner);
     executor.transaction = 'each';
     await work(executor);

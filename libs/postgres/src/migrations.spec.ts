@@ -13,7 +13,7 @@ describe('migrations', () => {
   const tables = async () => {
     const rows = await database.dataSource.query<{ name: string }[]>(
       `SELECT relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-       WHERE nspname = 'public' AND relkind IN ('r', 'S') AND relname NOT LIKE 'migrations%'
+       WHERE nspname = 'public' AND relkind IN ('r', 'p', 'S') AND relname NOT LIKE 'migrations%'
        UNION SELECT proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE nspname = 'public'`,
     );
     return rows.map(({ name }) => name).sort();

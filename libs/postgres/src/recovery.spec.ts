@@ -48,7 +48,7 @@ describe('a lost database', () => {
   test('rejects fast after kill -9, and everything works again once PostgreSQL is back', async () => {
     let arrivals = 0;
     const stop = await outbox(database).arrivals(() => (arrivals += 1));
-    const authorization = { id: 'a', clientId: 'c', scope: [], resources: [], grantedAt: now };
+    const authorization = { id: 'a', clientId: 'c', scope: [], resources: [], grantedAt: now, expiresAt: now + 600 };
     await tokenStore(database).begin(authorization, []);
     await Promise.all(Array.from({ length: 5 }, () => clientStore(database).find('x'))); // five open connections
     process.kill(server.pid, 'SIGKILL');
@@ -105,10 +105,10 @@ describe('a lost database', () => {
 
   test('an error says which rule was broken, and no value', async () => {
     const id = 'a-secret-value';
-    const authorization = { id, clientId: 'c', scope: [], resources: [], grantedAt: now };
+    const authorization = { id, clientId: 'c', scope: [], resources: [], grantedAt: now, expiresAt: now + 600 };
     await tokenStore(database).begin(authorization, []);
     const again = tokenStore(database).begin(authorization, []);
-    await expect(again).rejects.toThrow('tokens.begin: SQLSTATE 23505 (authorizations_pkey)');
+    await expect(again).rejects.toThrow('tokens.begin: SQLSTATE 23505 (authorizations_unbounded_pkey)');
     const error: unknown = await again.catch((caught: unknown) => caught);
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(id);
   });

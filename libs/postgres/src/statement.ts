@@ -1,3 +1,4 @@
+import type { Tracing } from '@portico/contracts';
 import type { QueryConfig, QueryResult } from 'pg';
 import { faultOf } from './fault.js';
 
@@ -14,9 +15,8 @@ interface Connection {
   query(query: QueryConfig): Promise<QueryResult>;
 }
 
-export const runOn =
-  (connection: Connection): Run =>
-  async <Row>({ name, text }: Statement, values: readonly unknown[]) => {
+export const runOn = (connection: Connection, tracing?: Tracing): Run => {
+  const run = async <Row>({ name, text }: Statement, values: readonly unknown[]): Promise<Row[]> => {
     try {
       const { rows } = await connection.query({ name, text, values: [...values] });
       return rows as Row[];
@@ -24,6 +24,8 @@ export const runOn =
       throw faultOf(error, name);
     }
   };
+  return tracing ? (statement, values) => tracing.querying(statement.name, () => run(statement, values)) : run;
+};
 
 /** The first row. PostgreSQL knows no NUL in a text, so that nothing is found under one. */
 export const first = async <Row>(

@@ -1,11 +1,10 @@
-import { jobs, within, type JobName, type Processor } from '@portico/contracts';
-import { UnrecoverableError, Worker, type Job, type QueueBase } from 'bullmq';
+import { jobs, within, type Again, type JobName, type Lane, type Processor } from '@portico/contracts';
+import { DelayedError, UnrecoverableError, Worker, type Job, type QueueBase } from 'bullmq';
 import type { Host } from './host.js';
+import { lanes } from './lanes.js';
 
-/** The name under which BullMQ files our jobs. */
-export const queueName = 'jobs';
-
-type Processors = { readonly [Name in JobName]: Processor<Name> };
+/** What is done for each job. */
+export type Processors = { readonly [Name in JobName]: Processor<Name> };
 
 /** Told what goes wrong behind the scenes: the store is away, a job failed. */
 export type Complain = (error: unknown, job?: string) => void;
@@ -21,8 +20,15 @@ const lockMs = 15_000;
 const readyMs = 10_000;
 const endMs = 1_000;
 
-/** Starts working on the jobs; resolves when it listens. */
-export const startWorker = async (host: Host, processors: Processors, complain: Complain): Promise<RunningWorker> => {
+/** The jobs of one lane, and who is told what goes wrong with them. */
+export interface Work {
+  readonly lane: Lane;
+  readonly processors: Processors;
+  readonly complain: Complain;
+}
+
+/** Starts working on the jobs of a lane; resolves when it listens. */
+export const startWorker = async (host: Host, { lane, processors, complain }: Work): Promise<RunningWorker> => {
   let abandon = (): void => undefined;
   const abandoned = new Promise<never>((_, reject) => {
     abandon = () => reject(new Error('the worker closed before the job ended'));
@@ -30,9 +36,9 @@ export const startWorker = async (host: Host, processors: Processors, complain: 
   abandoned.catch(() => undefined);
   const processor = processorOf(processors, complain);
   const worker = new Worker(
-    queueName,
-    (job) => Promise.race([processor(job), abandoned]),
-    { ...host.options, ...workerOptions },
+    lanes[lane].name,
+    async (job, token) => postponed(job, token, await Promise.race([processor(job), abandoned])),
+    { ...host.options, ...workerOptions, concurrency: lanes[lane].concurrency },
     host.backend,
   );
   worker.on('error', (error) => complain(error));
@@ -55,8 +61,14 @@ export const closed = async (part: QueueBase, deadlineMs: number): Promise<void>
     .catch(() => undefined);
 };
 
+/** Puts the job back where it is to be done again: not as a failure, so that it is counted nowhere. */
+const postponed = async (job: Job<unknown>, token: string | undefined, again: Again | undefined): Promise<void> => {
+  if (!again) return;
+  await job.moveToDelayed(Date.now() + again.againInMs, token);
+  throw new DelayedError();
+};
+
 const workerOptions = {
-  concurrency: 10,
   lockDuration: lockMs,
   stalledInterval: lockMs,
   maxStalledCount: 5,
@@ -65,9 +77,9 @@ const workerOptions = {
 
 const processorOf =
   (processors: Processors, complain: Complain) =>
-  async ({ name, data }: Pick<Job<unknown>, 'name' | 'data'>): Promise<void> => {
+  async ({ name, data }: Pick<Job<unknown>, 'name' | 'data'>): Promise<Again | undefined> => {
     try {
-      await doJob(processors, name, data);
+      return await doJob(processors, name, data);
     } catch (error) {
       complain(error, name);
       if (error instanceof UnrecoverableError) throw error;
@@ -77,11 +89,12 @@ const processorOf =
   };
 
 /** Trying again does not help a job that nobody knows, or whose data nobody understands. */
-const doJob = async (processors: Processors, name: string, data: unknown): Promise<void> => {
+const doJob = async (processors: Processors, name: string, data: unknown): Promise<Again | undefined> => {
   if (!isJob(name)) throw new UnrecoverableError('there is no such job');
   const parsed = jobs[name].data.safeParse(data);
   if (!parsed.success) throw new UnrecoverableError('the data does not fit the job');
-  await processors[name](parsed.data);
+  const process: Processor<never> = processors[name];
+  return (await process(parsed.data as never)) as Again | undefined;
 };
 
 const isJob = (name: string): name is JobName => Object.hasOwn(jobs, name);

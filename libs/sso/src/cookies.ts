@@ -5,10 +5,16 @@ export interface CookiePolicy {
   readonly secure: boolean;
 }
 
-/** The cookies of ours: the session's secret, and one that tells this browser from others. @see RFC 6265bis §4.1.3.2 */
-export type CookieName = 'session' | 'browser';
+/**
+ * The cookies of ours: the session's secret, one that tells this browser from others, and one that changes with whoever
+ * is signed in, for scripts of ours to read.
+ * @see RFC 6265bis §4.1.3.2, OpenID Connect Session Management 1.0 §3.2
+ */
+export type CookieName = 'session' | 'browser' | 'state';
 
-const fullName = (name: CookieName, { secure }: CookiePolicy): string => `${secure ? '__Host-' : ''}portico_${name}`;
+/** Under which name a browser keeps it. @see RFC 6265bis §4.1.3.2 */
+export const fullName = (name: CookieName, { secure }: CookiePolicy): string =>
+  `${secure ? '__Host-' : ''}portico_${name}`;
 
 /** The value of one of our cookies. @see RFC 6265 §4.2 */
 export const cookieOf = (request: EndpointRequest, name: CookieName, policy: CookiePolicy): string | undefined =>
@@ -19,7 +25,7 @@ export const cookie = (name: CookieName, value: string, policy: CookiePolicy & {
   name: fullName(name, policy),
   value,
   path: '/',
-  httpOnly: true,
+  httpOnly: name !== 'state',
   secure: policy.secure,
   sameSite: policy.secure ? 'none' : 'lax',
   ...(policy.maxAgeSeconds === undefined ? {} : { maxAgeSeconds: policy.maxAgeSeconds }),
@@ -46,7 +52,7 @@ export const browserOf = (
 export const csrfToken = (browserSecret: string, purpose: string): string =>
   hmacSha256(browserSecret, `csrf ${purpose}`);
 
-/** Does the form come from this browser's own page? Without the cookie, never. */
+/** Does the form come from this browser's own page? Without the cookie, never. @see RFC 6749 §10.12, RFC 9700 §4.7 */
 export const isOurForm = (
   request: EndpointRequest,
   policy: CookiePolicy,

@@ -1,11 +1,23 @@
-import { randomSecret, sha256, type Clock, type Cookie, type EndpointRequest } from '@portico/endpoint';
-import { cookie, cookieOf, type CookiePolicy } from './cookies.js';
+import {
+  callerOf,
+  randomSecret,
+  sha256,
+  type Clock,
+  type Cookie,
+  type EndpointRequest,
+  type EpochSeconds,
+} from '@portico/endpoint';
+import { cookieOf, type CookiePolicy } from './cookies.js';
+import { whereOf } from './browser-in-words.js';
 import type { SessionStore } from './ports.js';
-import type { Session } from './session.js';
+import type { Participant, Session } from './session.js';
+import { signedInCookies } from './user-agent-state.js';
 
 /** What holds for every session. */
 export interface SessionPolicy {
   readonly sessionLifetimeSeconds: number;
+  /** 0 where a session may rest as long as it lasts. */
+  readonly sessionIdleSeconds: number;
 }
 
 /** What finding and starting sessions takes. */
@@ -26,6 +38,19 @@ export const currentSession = async (
 };
 
 /**
+ * Who took part in the session of the browser that sent the request, the latest first; also in one that is over, as long as
+ * the browser names it and it is kept.
+ * @see OpenID Connect RP-Initiated Logout 1.0 §3 (other means of confirming the legitimacy of the target)
+ */
+export const participantsAt = async (
+  request: EndpointRequest,
+  { sessions, cookies }: Pick<SessionNeeds, 'sessions' | 'cookies'>,
+): Promise<Participant[]> => {
+  const secret = cookieOf(request, 'session', cookies);
+  return secret === undefined ? [] : sessions.participants({ secretHash: sha256(secret) });
+};
+
+/**
  * The person has proved who they are: their session goes on under a new secret, so that one planted or seen before the
  * sign-in is worth nothing; a session of somebody else ends.
  */
@@ -37,18 +62,27 @@ export const startSession = async (
   const { sessions, clock, policy } = needs;
   const { sessionLifetimeSeconds } = policy;
   const now = clock();
+  const by = callerOf(request);
   const before = await currentSession(request, needs);
   const secret = randomSecret();
-  const fresh = { ...who, authTime: now, expiresAt: now + sessionLifetimeSeconds };
-  const cookies = [cookie('session', secret, { ...needs.cookies, maxAgeSeconds: sessionLifetimeSeconds })];
+  const fresh = { ...who, ...whereOf(request), ...limitsAt(now, policy), authTime: now, lastUsedAt: now };
+  const cookies = signedInCookies(secret, { ...needs.cookies, maxAgeSeconds: sessionLifetimeSeconds });
 
   if (before?.subject === who.subject) {
-    const session = { ...before, ...fresh };
-    if (await sessions.renew(session, sha256(secret))) return { session, cookies };
+    const session = { ...fresh, sid: before.sid, startedAt: before.startedAt };
+    if (await sessions.renew(session, sha256(secret), by)) return { session, cookies };
   } else if (before) {
-    await sessions.end(before.sid, 'another_person_signed_in', now);
+    await sessions.end(before.sid, 'another_person_signed_in', { at: now, by });
   }
   const session = { ...fresh, sid: randomSecret(), startedAt: now };
-  await sessions.start(session, sha256(secret));
+  await sessions.start(session, sha256(secret), by);
   return { session, cookies };
 };
+
+const limitsAt = (
+  now: EpochSeconds,
+  { sessionLifetimeSeconds, sessionIdleSeconds: idleSeconds }: SessionPolicy,
+): Pick<Session, 'expiresAt' | 'idleSeconds'> => ({
+  expiresAt: now + sessionLifetimeSeconds,
+  ...(idleSeconds === 0 ? {} : { idleSeconds }),
+});

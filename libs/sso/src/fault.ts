@@ -1,5 +1,5 @@
 import { Unavailable } from '@portico/contracts';
-import { MalformedRequest, page, type EndpointReply, type EndpointRequest } from '@portico/endpoint';
+import { MalformedRequest, page, showingOf, type EndpointReply, type EndpointRequest } from '@portico/endpoint';
 
 /** Why a person cannot go on; told on a page, in a sentence without anything secret. */
 export class SsoFault extends Error {
@@ -33,5 +33,8 @@ const faultOf = (error: unknown): SsoFault => {
 export const faultPage = (error: unknown, request: EndpointRequest, { report }: ReportNeeds): EndpointReply => {
   report(error, request);
   const { status, error: code, description } = faultOf(error);
-  return page(status, { name: 'error', error: code, description, correlationId: request.id });
+  // RFC 9110 §10.2.3
+  const headers = status === 503 ? { 'retry-after': '2' } : {};
+  const model = { name: 'error', error: code, description, correlationId: request.id } as const;
+  return page(status, model, { ...showingOf(request), headers });
 };

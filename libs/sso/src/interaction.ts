@@ -1,4 +1,4 @@
-import type { ClientOnPage, EpochSeconds } from '@portico/endpoint';
+import type { ClientOnPage, Display, EpochSeconds } from '@portico/endpoint';
 
 /** What a person is asked next; a protocol decides which and why. @see OpenID Connect Core 1.0 §3.1.2.1 (prompt) */
 export type Prompt =
@@ -22,11 +22,13 @@ export interface Interaction {
   readonly id: string;
   /** SHA-256 of the browser's cookie. */
   readonly browserHash: string;
+  /** Empty where no client waits, but a page of ours. */
   readonly clientId: string;
   readonly client: ClientOnPage;
   readonly prompt: Prompt;
   readonly answers: Answers;
   readonly uiLocales?: string;
+  readonly display?: Display;
   /** Where the browser goes once the person has answered: a path of ours. */
   readonly returnTo: string;
   /** The protocol's own request, as JSON; it rejoins the protocol at the step where it left. */

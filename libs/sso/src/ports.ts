@@ -1,7 +1,8 @@
-import type { EpochSeconds } from '@portico/endpoint';
+import type { Fact } from '@portico/contracts';
+import type { Caller, ClientOnPage, EpochSeconds, When } from '@portico/endpoint';
 import type { Consent } from './consent.js';
 import type { Answers, Interaction, Prompt } from './interaction.js';
-import type { Session } from './session.js';
+import type { Participant, Session, SessionKey, SessionWithClients } from './session.js';
 import type { Account, AccountWithPassword } from './subject.js';
 
 /** Reads the people who can sign in. */
@@ -13,18 +14,34 @@ export interface AccountStore {
 
 /** Keeps sign-in sessions; the browser holds a secret of which only the hash is stored. */
 export interface SessionStore {
-  start(session: Session, secretHash: string): Promise<void>;
-  /** The live session of that secret: neither ended nor expired at `at`. */
-  find(secretHash: string, at: EpochSeconds): Promise<Session | undefined>;
-  /** The person signed in again: same session, new secret, new `authTime`. False where it has ended meanwhile. */
-  renew(session: Session, secretHash: string): Promise<boolean>;
+  /** One statement, with `signed_in` in the audit log. */
+  start(session: Session, secretHash: string, by?: Caller): Promise<void>;
   /**
-   * One transaction: ends the session, revokes what hung on it (authorizations without `offline_access`), appends
-   * `sessionEnded`. False where it had ended already.
+   * The live session of that secret: neither ended, nor expired, nor idle for too long at `at`. That is a use of it, which
+   * is noted every so often (`useNotedEverySeconds`).
    */
-  end(sid: string, reason: string, at: EpochSeconds): Promise<boolean>;
-  /** The ids of the clients that got something in it, the latest first. */
-  participants(sid: string): Promise<string[]>;
+  find(secretHash: string, at: EpochSeconds): Promise<Session | undefined>;
+  /** The live session of that name, for whoever shows a token of it; no use of it. */
+  findBySid(sid: string, at: EpochSeconds): Promise<Session | undefined>;
+  /**
+   * The person signed in again: same session, new secret, new `authTime`, and `signed_in` in the audit log. False, and
+   * nothing changed, where it has ended meanwhile.
+   */
+  renew(session: Session, secretHash: string, by?: Caller): Promise<boolean>;
+  /**
+   * One statement: ends the session, revokes what hung on it (authorizations without `offline_access`), appends
+   * `sessionEnded` and answers it, and `session_ended` to the audit log. Undefined where it had ended already.
+   */
+  end(sid: string, reason: string, when: When): Promise<Fact | undefined>;
+  /** The clients that got something in it, the latest first; also once it is over, while it is kept. */
+  participants(session: SessionKey): Promise<Participant[]>;
+  /** The live sessions of a person, the newest first; as many as `listedSessions` says. */
+  ofSubject(subject: string, at: EpochSeconds): Promise<SessionWithClients[]>;
+}
+
+/** Tells of clients what the pages show of them; each protocol has its own. */
+export interface ClientsOnPages {
+  find(clientId: string): Promise<ClientOnPage | undefined>;
 }
 
 /** Keeps what a person is being asked. */
@@ -43,14 +60,22 @@ export interface InteractionStore {
 /** Remembers what a person has approved for a client. */
 export interface ConsentStore {
   find(subject: string, clientId: string): Promise<Consent | undefined>;
-  /** Adds the scopes to those remembered. */
-  remember(consent: Consent): Promise<void>;
+  /** Adds the scopes to those remembered, and `consent_granted` to the audit log. */
+  remember(consent: Consent, by?: Caller): Promise<void>;
 }
 
 /** So many attempts in so many seconds. */
 export interface AttemptLimit {
   readonly attempts: number;
   readonly seconds: number;
+}
+
+/** A sign-in that did not succeed. What was typed as the identifier may be a password, and is not kept. */
+export interface FailedSignIn {
+  /** The name of the authenticator that was asked. */
+  readonly authenticator: string;
+  /** Whose account it was, where there is one. */
+  readonly subject?: string;
 }
 
 /** Counts attempts, to slow guessing down. Buckets are hashes: neither an identifier nor an address is stored. */
@@ -61,6 +86,8 @@ export interface AttemptStore {
   giveBack(bucket: string): Promise<void>;
   /** Forgets the attempts of a bucket: the person has signed in. */
   forget(bucket: string): Promise<void>;
+  /** Appends `sign_in_failed` to the audit log: at most as often as attempts are allowed. */
+  failed(signIn: FailedSignIn, by: Caller): Promise<void>;
 }
 
 /** Compares a password with a hash, off the event loop. */

@@ -44,7 +44,7 @@ export const claimsSchema = z.strictObject({
 /** The claims kept of a person. @see OpenID Connect Core 1.0 §5.1 */
 export type Claims = z.infer<typeof claimsSchema>;
 
-/** A person who can sign in. `subject` never changes and is never given to another. @see OpenID Connect Core 1.0 §2 (sub) */
+/** A person who can sign in. `subject` never changes and is never given to another. @see OpenID Connect Core 1.0 §2 (sub), §5.7 */
 export interface Account {
   readonly subject: string;
   readonly username: string;

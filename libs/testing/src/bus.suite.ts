@@ -22,8 +22,10 @@ const contract = (name: string, deadlineMs = 5_000): EndpointContract => ({
   subject: `oidc.v1.endpoint.suite-${name}`,
   caller: 'client',
   methods: ['POST'],
+  body: 'form',
   cors: false,
   deadlineMs,
+  repeatable: [],
 });
 
 /** What the suite's controller answers. */
@@ -115,6 +117,20 @@ export const endedSession = (id: string): PublishedEvent => ({
   data: { sid: 's', subject: 'u', reason: 'test', at: 1 },
 });
 
+/** The ids of the sessions whose end somebody of that name is told of, and what comes of it. */
+const following = (bus: Bus, name: string, act: (id: string) => void | Promise<void> = () => undefined) => {
+  const ids: string[] = [];
+  const stop = bus.follow({
+    name,
+    event: 'sessionEnded',
+    listener: async ({ id }) => {
+      ids.push(id);
+      await act(id);
+    },
+  });
+  return { ids, stop };
+};
+
 /** What every bus has to do. */
 export const busSuite = (title: string, open: () => Promise<BusUnderTest>): void => {
   describe(title, () => {
@@ -200,6 +216,39 @@ export const busSuite = (title: string, open: () => Promise<BusUnderTest>): void
       await until(() => Probe.events.length >= 2);
       await pause(100);
       expect(Probe.events).toEqual([endedSession('one'), endedSession('two')]);
+    });
+
+    it('hands an event over once to all who follow under the same name, and to every name', async () => {
+      const [one, another, other] = ['work', 'work', 'other'].map((name) => following(peers.bus, name));
+      await Promise.all(['a', 'b', 'c'].map((id) => peers.bus.publish(endedSession(id))));
+      await until(() => one!.ids.length + another!.ids.length >= 3 && other!.ids.length >= 3);
+      await pause(200);
+      expect([...one!.ids, ...another!.ids].sort()).toEqual(['a', 'b', 'c']);
+      expect([...other!.ids].sort()).toEqual(['a', 'b', 'c']);
+      await Promise.all([one!.stop(), another!.stop(), other!.stop()]);
+    });
+
+    it('hands an event over again whose follower failed, and the others meanwhile', async () => {
+      let failures = 0;
+      const work = following(peers.bus, 'work', (id) => {
+        if (id === 'first' && (failures += 1) <= 2) throw new Error('not yet');
+      });
+      await Promise.all(['first', 'second'].map((id) => peers.bus.publish(endedSession(id))));
+      await until(() => work.ids.filter((id) => id === 'first').length === 3, 15_000);
+      await pause(200);
+      expect(work.ids.filter((id) => id === 'second')).toHaveLength(1);
+      expect(work.ids).toHaveLength(4);
+      await work.stop();
+    }, 30_000);
+
+    it('a follower that has stopped is told of nothing', async () => {
+      const work = following(peers.bus, 'work');
+      await peers.bus.publish(endedSession('before'));
+      await until(() => work.ids.length === 1);
+      await work.stop();
+      await peers.bus.publish(endedSession('after'));
+      await pause(300);
+      expect(work.ids).toEqual(['before']);
     });
   });
 };

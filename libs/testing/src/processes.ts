@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { Unavailable, within } from '@portico/contracts';
 
-export { freePort, startEmbeddedPostgres, startNats, startRedis, type OwnServer } from '@portico/local';
+export { freePort, startEmbeddedPostgres, startNats, startNatsWith, startRedis, type OwnServer } from '@portico/local';
 
 /** A process under test; its standard input is closed and its output is kept. */
 export interface Spawned {

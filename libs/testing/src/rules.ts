@@ -1,19 +1,32 @@
 import { hash, verify } from '@node-rs/argon2';
-import { endpoints as contracts, pathsOf, type EndpointName } from '@portico/contracts';
-import type { EndpointReply, EndpointRequest, Page } from '@portico/endpoint';
-import { generateKey, openKeySet, seal, signingAlgorithm, type KeySet } from '@portico/jwt';
+import { endpoints as contracts, pathsOf, type EndpointName, type Fact } from '@portico/contracts';
+import { callerOf, type EndpointReply, type EndpointRequest, type Page } from '@portico/endpoint';
+import {
+  establishPasswordKey,
+  generateKey,
+  openKeySet,
+  seal,
+  signingAlgorithm,
+  type KeySet,
+  type PasswordKey,
+} from '@portico/jwt';
 import { memoryStores } from '@portico/local';
 import {
   clientMetadataSchema,
+  clientsOnPages,
   needsReadableSecret,
+  oidcCalls,
   oidcEndpoints,
+  oidcOperations,
   type Client,
   type ClientMetadata,
 } from '@portico/oidc';
+import { isRevocation, revocationIndex, type TokenName } from '@portico/revocation';
 import {
   authenticators,
   interactionEndpoint,
   isSignIn,
+  sessionsEndpoint,
   signInEndpoint,
   type AccountWithPassword,
   type PasswordHasher,
@@ -43,6 +56,8 @@ const keysAt = async (at: number): Promise<KeySet> =>
     sealKey,
     at,
   ));
+
+let passwordKey: Promise<PasswordKey> | undefined;
 
 const secretsOf = async ({ id, metadata }: Pick<Client, 'id' | 'metadata'>): Promise<Client['secrets']> => {
   if (metadata.token_endpoint_auth_method === 'none') return [];
@@ -75,11 +90,16 @@ const person = async (subject: string, username: string, more: object = {}): Pro
 });
 
 /** The whole of the rules on memory stores, with a clock that a test moves. */
-export const rules = async (clients: Record<string, Record<string, unknown>> = { web: {} }) => {
+export const rules = async (
+  clients: Record<string, Record<string, unknown>> = { web: {} },
+  { sessionIdleSeconds = 0 }: { sessionIdleSeconds?: number } = {},
+) => {
   const clock = testClock();
   const keys = await keysAt(clock());
+  const held = { keys };
   const stores = memoryStores();
   const reported: unknown[] = [];
+  const openedKey = await (passwordKey ??= establishPasswordKey({ ...stores, sealKey, clock }));
   await stores.registrations.save(
     await Promise.all(Object.entries(clients).map(([id, metadata]) => clientOf(id, metadata))),
     [
@@ -87,10 +107,21 @@ export const rules = async (clients: Record<string, Record<string, unknown>> = {
       await person('sub-bob', 'bob'),
     ],
   );
+  const recalled = { isCurrent: false };
   const needs = {
     ...stores,
-    policy: { issuer, refreshReplaySeconds: 30, sessionLifetimeSeconds: 3600 },
-    keys: () => keys,
+    revocations: {
+      holds: (token: TokenName) => (recalled.isCurrent ? recallOf(stores.facts).holds(token) : 'unknown'),
+    },
+    policy: {
+      issuer,
+      refreshReplaySeconds: 30,
+      keysMaxAgeSeconds: 300,
+      sessionLifetimeSeconds: 3600,
+      sessionIdleSeconds,
+    },
+    keys: () => held.keys,
+    passwordKey: () => openedKey,
     refreshKey: new Uint8Array(32).fill(2),
     pairwiseKey: new Uint8Array(32).fill(3),
     clientSecretKey,
@@ -98,40 +129,76 @@ export const rules = async (clients: Record<string, Record<string, unknown>> = {
     clock,
     cookies: { secure: true },
     report: (error: unknown) => void reported.push(error),
-    paths: { interaction: '/interaction', signIn: '/interaction/sign-in' },
+    clientsOnPages: clientsOnPages(stores.clients),
+    host: 'id.example.test',
+    paths: {
+      interaction: '/interaction',
+      signIn: '/interaction/sign-in',
+      sessions: '/sessions',
+      endSession: '/oidc/session/end',
+    },
   };
   const [password] = authenticators(needs);
   const signIn = signInEndpoint(needs);
   const endpoints = {
     ...oidcEndpoints(needs),
     interaction: interactionEndpoint(needs),
+    sessions: sessionsEndpoint(needs),
     signIn: async (request: EndpointRequest) => {
       const form = Object.fromEntries(Object.entries(request.params).map(([name, [value = '']]) => [name, value]));
-      return signIn(request, isSignIn(request, needs) ? await password!.authenticate(form, request.ip) : undefined);
+      return signIn(
+        request,
+        isSignIn(request, needs) ? await password!.authenticate(form, callerOf(request)) : undefined,
+      );
     },
   };
-  return { endpoints, clock, stores, keys, passwords, reported };
+  return {
+    endpoints,
+    operations: oidcOperations(needs),
+    calls: oidcCalls(needs),
+    report: needs.report,
+    clock,
+    stores,
+    keys,
+    /** What signs and verifies; another set may take its place. */
+    held,
+    passwords,
+    reported,
+    /** While `isCurrent`, what was revoked is known by heart, as in the services; else only the store knows. */
+    recalled,
+  };
+};
+
+const recallOf = (facts: readonly Fact[]) => {
+  const index = revocationIndex({ completeSince: 0 });
+  for (const fact of facts) if (isRevocation(fact)) index.add(fact);
+  return index;
 };
 
 /** What `rules` gives. */
 export type Rules = Awaited<ReturnType<typeof rules>>;
 
-const endpointAt = (pathname: string): EndpointName => {
-  const names = Object.keys(contracts) as EndpointName[];
+/** Those of the rules; what a service reads in a language of its own is tested there. */
+type RuleEndpoint = Exclude<EndpointName, 'graphql'>;
+
+const endpointAt = (pathname: string): RuleEndpoint => {
+  const names = Object.keys(contracts).filter((name) => name !== 'graphql') as RuleEndpoint[];
   const found = names.find((name) => pathsOf(name, { issuer }).includes(pathname));
   if (found === undefined) throw new Error(`no endpoint at ${pathname}`);
   return found;
 };
 
 const hiddenOn = (page: Page): GivenParams => {
-  if (page.name === 'device-confirm') return { user_code: page.userCode };
+  if (page.name === 'device-code') return { ui_locales: page.uiLocales };
+  if (page.name === 'sessions') return { ui_locales: page.uiLocales };
+  if (page.name === 'device-confirm') return { user_code: page.userCode, ui_locales: page.uiLocales };
   return 'interaction' in page ? { interaction: page.interaction } : {};
 };
 
 /** A browser without a network: it keeps cookies and follows redirects that stay at the provider. */
 export const ruleBrowser = ({ endpoints }: Pick<Rules, 'endpoints'>, ip = '192.0.2.1') => {
   const cookies: Record<string, string> = {};
-  const send = async (name: EndpointName, request: EndpointRequest): Promise<EndpointReply> => {
+  const send = async (name: RuleEndpoint, request: EndpointRequest): Promise<EndpointReply> => {
     const reply = await endpoints[name]({ ...request, cookies: { ...cookies }, ip });
     for (const { name: cookie, value, maxAgeSeconds } of reply.cookies) {
       if (maxAgeSeconds === 0) Reflect.deleteProperty(cookies, cookie);
@@ -154,8 +221,8 @@ export const ruleBrowser = ({ endpoints }: Pick<Rules, 'endpoints'>, ip = '192.0
   };
   return {
     cookies,
-    get: (name: EndpointName, params: GivenParams) => send(name, get(params)),
-    post: (name: EndpointName, params: GivenParams) => send(name, post(params)),
+    get: (name: RuleEndpoint, params: GivenParams) => send(name, get(params)),
+    post: (name: RuleEndpoint, params: GivenParams) => send(name, post(params)),
     follow,
     submit,
     /** Answers whatever is asked until the provider is done, as the person named. */

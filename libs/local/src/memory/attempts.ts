@@ -1,8 +1,10 @@
 import type { AttemptStore } from '@portico/sso';
+import { noted } from './audit.js';
 import { asPort, type Tables } from './tables.js';
 
-export const attemptStore = ({ attempts }: Tables): AttemptStore =>
-  asPort<AttemptStore>({
+export const attemptStore = (tables: Tables): AttemptStore => {
+  const { attempts } = tables;
+  return asPort<AttemptStore>({
     take: (bucket, limit, at) => {
       const before = attempts.get(bucket);
       const window = before && before.endsAt > at ? before : { count: 0, endsAt: at + limit.seconds };
@@ -17,4 +19,9 @@ export const attemptStore = ({ attempts }: Tables): AttemptStore =>
     forget: (bucket) => {
       attempts.delete(bucket);
     },
+    failed: ({ authenticator, subject }, by) => {
+      const whose = subject === undefined ? {} : { subject };
+      noted(tables, { event: 'sign_in_failed', ...whose, detail: { authenticator } }, by);
+    },
   });
+};

@@ -25,10 +25,10 @@ export const deviceStore = (tables: Tables): DeviceStore => {
       const row = holderOf(tables, userCode);
       return row && waits(row, at) ? copyOf(row.device) : undefined;
     },
-    approve: (authorization, code) => {
+    approve: (authorization, code, by) => {
       const row = waiting(code.hash, code.issuedAt);
       if (!row) return false;
-      begin(tables, authorization, [code]);
+      begin(tables, authorization, { issued: [code], by });
       answered(row, 'approved');
       return true;
     },

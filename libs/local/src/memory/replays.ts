@@ -3,9 +3,9 @@ import { asPort, type Tables } from './tables.js';
 
 export const replayStore = ({ replays }: Tables): ReplayStore =>
   asPort<ReplayStore>({
-    once: (key, expiresAt) => {
-      if (replays.has(key)) return false;
-      replays.set(key, expiresAt);
-      return true;
+    once: (key, _expiresAt, by) => {
+      const saidBy = replays.get(key) ?? by;
+      replays.set(key, saidBy);
+      return saidBy === by;
     },
   });

@@ -1,17 +1,32 @@
-import type { Registrations } from '@portico/admin';
+import type { AuditLog, LogoutDeliveries, Registrations } from '@portico/admin';
 import type { Fact } from '@portico/contracts';
-import type { KeyStore } from '@portico/jwt';
-import type { AccessKeyStore, ClientStore, DeviceStore, RemoteKeys, ReplayStore, TokenStore } from '@portico/oidc';
+import type { InstallationKeyStore, KeyStore, PasswordKeyStore, Seals } from '@portico/jwt';
+import type {
+  AccessKeyStore,
+  ClientStore,
+  DeviceStore,
+  LogoutDeliveryStore,
+  PublishedRevocations,
+  RemoteKeys,
+  ReplayStore,
+  TokenStore,
+} from '@portico/oidc';
 import type { AccountStore, AttemptStore, ConsentStore, InteractionStore, SessionStore } from '@portico/sso';
 import { accessKeyStore } from './access-keys.js';
 import { attemptStore } from './attempts.js';
+import { auditLog } from './audit.js';
 import { consentStore } from './consents.js';
 import { deviceStore } from './devices.js';
+import { installationKeyStore } from './installation-keys.js';
 import { interactionStore } from './interactions.js';
 import { keyStore } from './keys.js';
+import { logoutDeliveries, logoutDeliveryStore } from './logout-deliveries.js';
+import { passwordKeyStore } from './password-keys.js';
+import { publishedRevocations } from './published-revocations.js';
 import { accountStore, clientStore, registrations } from './registrations.js';
 import { remoteKeys } from './remote-keys.js';
 import { replayStore } from './replays.js';
+import { seals } from './seals.js';
 import { sessionStore } from './sessions.js';
 import { emptyTables } from './tables.js';
 import { tokenStore } from './tokens.js';
@@ -27,12 +42,19 @@ export interface MemoryStores {
   readonly accessKeys: AccessKeyStore;
   readonly tokens: TokenStore;
   readonly devices: DeviceStore;
+  readonly deliveries: LogoutDeliveryStore;
+  readonly logoutDeliveries: LogoutDeliveries;
+  readonly publishedRevocations: PublishedRevocations;
   readonly replays: ReplayStore;
   readonly remoteKeys: RemoteKeys;
   /** What clients publish: a key set under its URI. */
   readonly published: Map<string, unknown>;
   readonly keys: KeyStore;
+  readonly passwordKeys: PasswordKeyStore;
+  readonly installationKeys: InstallationKeyStore;
+  readonly seals: Seals;
   readonly registrations: Registrations;
+  readonly auditLog: AuditLog;
   /** What the outbox would hold, in order. */
   readonly facts: readonly Fact[];
 }
@@ -49,11 +71,18 @@ export const memoryStores = (): MemoryStores => {
     accessKeys: accessKeyStore(tables),
     tokens: tokenStore(tables),
     devices: deviceStore(tables),
+    deliveries: logoutDeliveryStore(tables),
+    logoutDeliveries: logoutDeliveries(tables),
+    publishedRevocations: publishedRevocations(tables),
     replays: replayStore(tables),
     remoteKeys: remoteKeys(tables),
     published: tables.published,
     keys: keyStore(tables),
+    passwordKeys: passwordKeyStore(tables),
+    installationKeys: installationKeyStore(tables),
+    seals: seals(tables),
     registrations: registrations(tables),
+    auditLog: auditLog(tables),
     facts: tables.facts,
   };
 };

@@ -1,4 +1,4 @@
-import type { Params } from '@portico/endpoint';
+import type { AuthorizationParams } from '../authorization-params.js';
 import type { Client } from '../client.js';
 import type { Face } from '../face.js';
 
@@ -18,5 +18,5 @@ export interface CheckContext {
 export interface Check {
   readonly name: string;
   readonly doors: readonly Door[];
-  check(params: Params, context: CheckContext): void;
+  check(params: AuthorizationParams, context: CheckContext): void;
 }

@@ -12,7 +12,7 @@ const checkAcr = (claims: ClaimsRequest): void => {
 
 /**
  * `claims` is a JSON object of the section's shape; those for the UserInfo Endpoint need an access token to go there with.
- * @see OpenID Connect Core 1.0 §5.5, §5.5.1.1
+ * @see OpenID Connect Core 1.0 §5.5, §5.5.1.1; Error Code unmet_authentication_requirements 1.0 §1
  */
 export const claimsCheck: Check = {
   name: 'claims',

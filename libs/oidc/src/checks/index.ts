@@ -1,4 +1,4 @@
-import type { Params } from '@portico/endpoint';
+import type { AuthorizationParams } from '../authorization-params.js';
 import type { Check, CheckContext, Door } from './check.js';
 import { claimsCheck } from './claims.js';
 import { maxAgeCheck } from './max-age.js';
@@ -30,6 +30,6 @@ const checks: readonly Check[] = [
  * @see OpenID Connect Core 1.0 §3.1.2.2
  * @throws OAuthError the first rule that is broken
  */
-export const runChecks = (params: Params, context: CheckContext & { door: Door }): void => {
+export const runChecks = (params: AuthorizationParams, context: CheckContext & { door: Door }): void => {
   for (const rule of checks) if (rule.doors.includes(context.door)) rule.check(params, context);
 };

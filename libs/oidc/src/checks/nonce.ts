@@ -7,7 +7,7 @@ import type { Check } from './check.js';
 /**
  * An ID Token that comes from the authorization endpoint is bound to the browser by its nonce, and exists in an OpenID
  * Connect request alone.
- * @see OpenID Connect Core 1.0 §3.2.2.1, §3.3.2.11
+ * @see OpenID Connect Core 1.0 §3.2.2.1, §3.3.2.1, §3.3.2.11
  */
 export const nonceCheck: Check = {
   name: 'nonce',

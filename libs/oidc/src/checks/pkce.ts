@@ -12,7 +12,7 @@ const refuse = (description: string): never => {
 
 /**
  * The proof key for the code: always for public clients and where the client is set to need one.
- * @see RFC 7636 §4.3, §4.4.1; RFC 9700 §2.1.1
+ * @see RFC 7636 §4.3, §4.4.1; RFC 8252 §8.1; RFC 9700 §2.1.1; Browser-Based Applications §6.3.2.1
  */
 export const pkceCheck: Check = {
   name: 'code_challenge',

@@ -3,7 +3,7 @@ import { OAuthError } from '../errors.js';
 import { normalized, responseTypes } from '../response-types/index.js';
 import type { Check } from './check.js';
 
-/** `response_type` is one of ours, and the client is registered for it. @see RFC 6749 §3.1.1, §4.1.2.1 */
+/** `response_type` is one of ours, and the client is registered for it. @see RFC 6749 §3.1.1, §4.1.2.1; RFC 9700 §2.1.2 */
 export const responseTypeCheck: Check = {
   name: 'response_type',
   doors: ['authorize'],

@@ -1,4 +1,6 @@
-import type { Params } from '@portico/endpoint';
+import { displayOf } from '@portico/endpoint';
+import { withAcrs } from '../acr.js';
+import type { AuthorizationParams } from '../authorization-params.js';
 import { validated, type AuthorizationRequest } from '../authorization-request.js';
 import { allowedClaims } from '../claims.js';
 import { parseClaims, type ClaimsRequest } from '../claims-request.js';
@@ -18,11 +20,11 @@ export interface ValidateNeeds extends IdTokenHintNeeds {
 
 /**
  * Every rule for an authorization request; what comes out is known to be right.
- * @see OpenID Connect Core 1.0 §3.1.2.2
+ * @see OpenID Connect Core 1.0 §3.1.2.2, §3.2.2.2, §3.3.2.2, §15.1
  * @throws OAuthError the first rule that is broken
  */
 export const validate = async (
-  params: Params,
+  params: AuthorizationParams,
   { client, target }: { client: Client; target: RedirectTarget },
   needs: ValidateNeeds,
 ): Promise<AuthorizationRequest> => {
@@ -40,19 +42,25 @@ export const validate = async (
     scope: allowedScopes(scope, client),
     prompt: (params.prompt ?? '').split(' ').filter(Boolean),
     requestedAt: needs.clock(),
-    ...given({ state: params.state, nonce: params.nonce, loginHint: params.login_hint, uiLocales: params.ui_locales }),
-    ...given({ hintedSub, maxAgeSeconds: maxAge, claims: claimsOf(params.claims, scope, client) }),
+    ...given({ state: params.state, nonce: params.nonce, loginHint: params.login_hint }),
+    ...given({ uiLocales: params.ui_locales, display: displayOf(params.display) }),
+    ...given({ hintedSub, maxAgeSeconds: maxAge, claims: claimsOf(params, scope, client) }),
     ...proofKey(params),
   });
 };
 
 // They belong to OpenID Connect: without the scope openid nobody is told of them.
-const claimsOf = (claims: string | undefined, scope: readonly string[], client: Client): ClaimsRequest | undefined =>
-  claims === undefined || !scope.includes('openid')
-    ? undefined
-    : allowedClaims(parseClaims(claims), scopesOf(client.metadata.scope));
+const claimsOf = (
+  { claims, acr_values: acrs }: AuthorizationParams,
+  scope: readonly string[],
+  { metadata }: Client,
+): ClaimsRequest | undefined => {
+  if (!scope.includes('openid')) return undefined;
+  const asked = claims === undefined ? undefined : allowedClaims(parseClaims(claims), scopesOf(metadata.scope));
+  return withAcrs(asked, acrs === undefined ? (metadata.default_acr_values ?? []) : scopesOf(acrs));
+};
 
-const proofKey = ({ code_challenge: codeChallenge, code_challenge_method: method }: Params) =>
+const proofKey = ({ code_challenge: codeChallenge, code_challenge_method: method }: AuthorizationParams) =>
   codeChallenge === undefined
     ? {}
     : { codeChallenge, codeChallengeMethod: method === 'S256' ? ('S256' as const) : ('plain' as const) };

@@ -1,9 +1,9 @@
-import type { Params } from '@portico/endpoint';
 import type { Client } from '../client.js';
 import type { AccessKeyStore } from '../ports.js';
+import type { ClientParams } from './client-authentication.js';
 
 /** May a client be known by an access key here: at the token endpoint, for client_credentials? @see RFC 6749 §4.4 */
-export const takesAccessKeys = (endpoint: string, { grant_type: type }: Params): boolean =>
+export const takesAccessKeys = (endpoint: string, { grant_type: type }: ClientParams): boolean =>
   endpoint === 'token' && type === 'client_credentials';
 
 /**

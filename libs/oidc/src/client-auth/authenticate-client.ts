@@ -1,12 +1,14 @@
-import { single, type Branded, type EndpointRequest, type Params } from '@portico/endpoint';
+import { single, type Branded, type EndpointRequest } from '@portico/endpoint';
 import type { Client } from '../client.js';
 import { OAuthError } from '../errors.js';
 import type { AccessKeyStore, ClientStore } from '../ports.js';
 import { ownerOfAccessKey, takesAccessKeys } from './access-key.js';
 import {
+  clientParams,
   methodAt,
   type AuthenticatedEndpoint,
   type ClientAuthentication,
+  type ClientParams,
   type Credentials,
   type ProofNeeds,
 } from './client-authentication.js';
@@ -29,7 +31,7 @@ interface Presented {
   readonly credentials: Credentials;
 }
 
-const found = (request: EndpointRequest, params: Params): Presented[] =>
+const found = (request: EndpointRequest, params: ClientParams): Presented[] =>
   clientAuthentications.flatMap((method) => {
     const credentials = method.present(request, params);
     return credentials ? [{ method, credentials }] : [];
@@ -37,13 +39,16 @@ const found = (request: EndpointRequest, params: Params): Presented[] =>
 
 // Deviation: a published SDK names its application in the header, as always, and its access key in the body, which wins
 // (docs/adr/0031-access-keys.md). The header is not looked at then: it proves nothing, and opens nothing.
-const withoutHeader = (all: readonly Presented[], { client_id: id, client_secret: secret }: Params): Presented[] =>
+const withoutHeader = (
+  all: readonly Presented[],
+  { client_id: id, client_secret: secret }: ClientParams,
+): Presented[] =>
   all.filter(({ method, credentials }) => {
     const isBeside = secret !== undefined && credentials.clientId !== id;
     return !(method.name === 'client_secret_basic' && isBeside);
   });
 
-const presented = (request: EndpointRequest, params: Params, endpoint: AuthenticatedEndpoint): Presented => {
+const presented = (request: EndpointRequest, params: ClientParams, endpoint: AuthenticatedEndpoint): Presented => {
   const all = found(request, params);
   const [first, ...others] = takesAccessKeys(endpoint, params) ? withoutHeader(all, params) : all;
   if (!first) throw refused('The client must authenticate: client_id is missing', 'no credentials');
@@ -58,7 +63,7 @@ const presented = (request: EndpointRequest, params: Params, endpoint: Authentic
 
 /**
  * Tells which client sent a request, and has it proved as the client is registered to do at this endpoint.
- * @see RFC 6749 §2.3, §3.2.1; OpenID Connect Core 1.0 §9
+ * @see RFC 6749 §2.3, §3.2.1, §10.2; RFC 7521 §4.2; OpenID Connect Core 1.0 §3.1.3.1, §9, §12.1
  * @throws OAuthError invalid_client: unknown, or not proved; invalid_request: two methods at once
  */
 export const authenticateClient = async (
@@ -66,7 +71,7 @@ export const authenticateClient = async (
   endpoint: AuthenticatedEndpoint,
   needs: ClientAuthNeeds,
 ): Promise<AuthenticatedClient> => {
-  const params = single(request);
+  const params = single(request, clientParams);
   const { method, credentials } = presented(request, params, endpoint);
   const client = await needs.clients.find(credentials.clientId);
   const isKey = !client && credentials.secrets.length > 0 && takesAccessKeys(endpoint, params);

@@ -1,5 +1,5 @@
 import { urlOf } from '@portico/contracts';
-import { sha256, type EndpointRequest, type EpochSeconds, type Params } from '@portico/endpoint';
+import { sha256, type EndpointRequest, type EpochSeconds } from '@portico/endpoint';
 import { unverifiedJwt, type JwtClaims } from '@portico/jwt';
 import type { Client, ClientAlgorithm } from '../client.js';
 import { OAuthError } from '../errors.js';
@@ -8,6 +8,7 @@ import {
   methodAt,
   type Claimed,
   type ClientAuthentication,
+  type ClientParams,
   type Credentials,
   type ProofNeeds,
 } from './client-authentication.js';
@@ -38,7 +39,7 @@ export interface Assertion {
 
 /**
  * Authentication by a JWT that the client signs.
- * @see RFC 7523 §2.2, §3; OpenID Connect Core 1.0 §9
+ * @see RFC 7521 §4.2, §5.2; RFC 7523 §2.2, §3, §3.2; OpenID Connect Core 1.0 §9
  */
 export const clientAssertion = (kind: AssertionKind): ClientAuthentication => ({
   name: kind.name,
@@ -46,7 +47,7 @@ export const clientAssertion = (kind: AssertionKind): ClientAuthentication => ({
   prove: (credentials, claimed, needs) => prove(credentials, { ...claimed, kind }, needs),
 });
 
-const presented = (params: Params, { name }: AssertionKind): Credentials | undefined => {
+const presented = (params: ClientParams, { name }: AssertionKind): Credentials | undefined => {
   const { client_assertion: assertion, client_assertion_type: said } = params;
   if (assertion === undefined) return undefined;
   if (said !== type) throw refused(`client_assertion_type must be ${type}`);
@@ -72,7 +73,8 @@ const prove = async (
   const kid = typeof jwt.header.kid === 'string' ? jwt.header.kid : undefined;
   const proved = await kind.verify({ text, alg, kid }, client, needs);
   // Last, so that nobody but the client itself can use up one of its assertions.
-  if (proved && !(await needs.replays.once(sha256(JSON.stringify([type, client.id, jti])), exp + skewSeconds))) {
+  const key = sha256(JSON.stringify([type, client.id, jti]));
+  if (proved && !(await needs.replays.once(key, exp + skewSeconds, claimed.request.id))) {
     throw refused('was used already: every one needs a jti of its own');
   }
   return proved;
@@ -99,7 +101,7 @@ const audiencesOf = ({ request }: { readonly request: EndpointRequest }, { polic
   return [face.issuer(policy), urlOf('token', policy), new URL(policy.issuer).origin + path];
 };
 
-/** @see RFC 7523 §3, OpenID Connect Core 1.0 §9 */
+/** @see RFC 7523 §3; RFC 8725 §3.8, §3.9; OpenID Connect Core 1.0 §9 */
 const checkedClaims = (
   { iss, sub, aud, exp, iat, nbf, jti }: JwtClaims,
   { client, audiences }: { client: Client; audiences: readonly string[] },

@@ -16,6 +16,18 @@ export interface Credentials {
   readonly assertion?: string;
 }
 
+/** What of a request tells who its client is; an access key does so for one `grant_type`. @see RFC 6749 §2.3.1, §4.4; RFC 7521 §4.2 */
+export const clientParams = [
+  'client_id',
+  'client_secret',
+  'client_assertion',
+  'client_assertion_type',
+  'grant_type',
+] as const;
+
+/** They, each at most once. @see RFC 6749 §3.2 */
+export type ClientParams = Params<(typeof clientParams)[number]>;
+
 /** The endpoints at which a client authenticates; each can have a method of its own. */
 export type AuthenticatedEndpoint = 'token' | 'introspection' | 'revocation';
 
@@ -48,7 +60,7 @@ export interface ClientAuthentication {
    * The credentials, where the request has some of this kind.
    * @throws OAuthError invalid_client: they cannot be read
    */
-  present(request: EndpointRequest, params: Params): Credentials | undefined;
+  present(request: EndpointRequest, params: ClientParams): Credentials | undefined;
   /**
    * The client, where it is the one it claims to be; of several secrets it bears the one by which it proved so.
    * @throws OAuthError invalid_client: why it is not

@@ -1,5 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { randomSecret, redirect, type Clock, type EndpointReply, type EndpointRequest } from '@portico/endpoint';
+import {
+  callerOf,
+  namedSecret,
+  redirect,
+  type Clock,
+  type EndpointReply,
+  type EndpointRequest,
+} from '@portico/endpoint';
 import {
   browserOf,
   closeInteraction,
@@ -17,10 +23,12 @@ import type { Authorization } from '../authorization.js';
 import { isMeant, type Asked } from '../authorization-request.js';
 import type { Client } from '../client.js';
 import { OAuthError } from '../errors.js';
-import { faceOf, noted } from '../face.js';
+import { faceOf } from '../face.js';
+import { newAuthorization } from '../new-authorization.js';
 import { effectiveScope } from '../prompts/consent.js';
 import { nextPrompt } from '../prompts/index.js';
 import type { PromptRule, Situation } from '../prompts/prompt.js';
+import { onPage } from '../on-page.js';
 import type { SubjectFor } from '../subject-identifier.js';
 import type { Ending } from './ending.js';
 
@@ -56,7 +64,7 @@ export const proceed = async (step: Step, browser: EndpointRequest, needs: StepN
   }
   const situation = await situationOf(step, browser, needs);
   const next = nextPrompt(situation);
-  if (!next) return answer(step, situation, needs);
+  if (!next) return answer(step, { situation, browser }, needs);
   if (step.request.prompt.includes('none') || !step.ending.mayAsk(browser))
     throw new OAuthError(next.rule.error, `The person must be asked: ${next.reason}`);
   return ask(step, { rule: next.rule, situation, browser }, needs);
@@ -85,7 +93,9 @@ const ask = async (
     return redirect(pageOf(interaction.id));
   }
   const { hash: browserHash, cookies } = browserOf(browser, needs.cookies);
-  const id = randomSecret();
+  const now = needs.clock();
+  const expiresAt = now + interactionLifetimeSeconds;
+  const id = namedSecret({ from: now, until: expiresAt });
   await needs.interactions.open({
     id,
     browserHash,
@@ -95,24 +105,16 @@ const ask = async (
     answers: {},
     returnTo: `${ending.returnTo}?interaction=${id}`,
     request,
-    expiresAt: needs.clock() + interactionLifetimeSeconds,
+    expiresAt,
     ...(request.uiLocales === undefined ? {} : { uiLocales: request.uiLocales }),
+    ...(request.display === undefined ? {} : { display: request.display }),
   });
   return redirect(pageOf(id), { cookies });
 };
 
-/** What the pages say of a client. @see RFC 7591 §2 */
-export const onPage = ({ id, metadata }: Client): Interaction['client'] => ({
-  name: metadata.client_name ?? id,
-  ...(metadata.logo_uri === undefined ? {} : { logoUri: metadata.logo_uri }),
-  ...(metadata.client_uri === undefined ? {} : { clientUri: metadata.client_uri }),
-  ...(metadata.policy_uri === undefined ? {} : { policyUri: metadata.policy_uri }),
-  ...(metadata.tos_uri === undefined ? {} : { tosUri: metadata.tos_uri }),
-});
-
 const answer = async (
   { request, ending, interaction }: Step,
-  situation: Situation,
+  { situation, browser }: { situation: Situation; browser: EndpointRequest },
   needs: StepNeeds,
 ): Promise<EndpointReply> => {
   const { session, sub } = situation;
@@ -128,24 +130,20 @@ const answer = async (
       'The sign-in does not reach the acr that claims requires',
     );
   if (interaction) await closeInteraction(interaction, needs);
-  return ending.granted(authorizationFor(situation, session));
+  return ending.granted(authorizationFor(situation, session), callerOf(browser));
 };
 
-const authorizationFor = (situation: Situation, session: Session): Authorization => {
+/** What the person of a session lets a client do, once nobody has to be asked any more. @see RFC 6749 §1.4 */
+export const authorizationFor = (situation: Situation, session: Session): Authorization => {
   const { request, client, now } = situation;
   const acr = acrOf(session.amr);
   return {
-    id: randomUUID(),
-    clientId: client.id,
-    ...noted(faceOf(request)),
+    ...newAuthorization({ client, face: faceOf(request), scope: effectiveScope(situation), at: now }),
     subject: session.subject,
-    scope: effectiveScope(situation),
-    resources: [],
     sid: session.sid,
     authTime: session.authTime,
     amr: session.amr,
     ...(acr === undefined ? {} : { acr }),
     ...(request.claims === undefined ? {} : { claims: request.claims }),
-    grantedAt: now,
   };
 };

@@ -151,7 +151,8 @@ describe('a person signs in', () => {
       location: expect.stringMatching(/^https:\/\/web\.example\.test\/cb\?/),
     });
     expect(paramsOf(reply)).toEqual({
-      code: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
+      code: expect.stringMatching(/^[A-Za-z0-9_-]{43}[0-9a-f]{5}$/),
+      session_state: expect.stringMatching(/^[\w-]{43}\.[\w-]{43}$/),
       state: 's.1',
       iss: issuer,
     });
@@ -223,12 +224,49 @@ describe('a person signs in', () => {
     expect(replies.filter(({ kind }) => kind === 'redirect')).toHaveLength(1);
   });
 
-  it.each(['page', 'popup', 'touch', 'wap', 'hologram'])(
-    '§3.1.2.1: display=%s is shown the same page',
+  it.each(['page', 'popup', 'touch', 'wap'])(
+    '§3.1.2.1: display=%s is how every page of the request is shown',
     async (display) => {
-      expect(paramsOf(await signedIn({ ...web, display, claims_locales: 'xx zh-CN' })).code).toBeDefined();
+      const signIn = await browser.get('authorize', { ...web, display, prompt: 'login consent' });
+      expect(signIn).toMatchObject({ kind: 'page', display, page: { name: 'sign-in' } });
+      const wrong = await browser.submit(signIn, { identifier: 'alice', password: 'wrong' });
+      expect(wrong).toMatchObject({ status: 422, display, page: { name: 'sign-in' } });
+      const consent = await browser.submit(wrong, { identifier: 'alice', password: 'correct horse battery staple' });
+      expect(consent).toMatchObject({ display, page: { name: 'consent' } });
+      expect(paramsOf(await browser.submit(consent, { answer: 'allow' })).code).toBeDefined();
+      const choice = await browser.get('authorize', { ...web, display, prompt: 'select_account' });
+      expect(choice).toMatchObject({ display, page: { name: 'select-account' } });
     },
   );
+
+  it.each(['wap', 'popup'])(
+    '§3.1.2.1: display=%s and ui_locales hold for the page of an error too',
+    async (display) => {
+      const request = { ...web, redirect_uri: 'https://evil.example.test/', display, ui_locales: 'zh-CN' };
+      expect(await browser.get('authorize', request)).toMatchObject({
+        display,
+        uiLocales: 'zh-CN',
+        page: { name: 'error' },
+      });
+    },
+  );
+
+  it.each(['hologram', 'POPUP', 'page popup', '', ' ', 'constructor'])(
+    '§3.1.2.1: display=%j is not understood, and ignored',
+    async (display) => {
+      const signIn = await browser.get('authorize', { ...web, display, claims_locales: 'xx zh-CN' });
+      expect(signIn).not.toHaveProperty('display');
+      expect(paramsOf(await browser.answer(signIn)).code).toBeDefined();
+      const refused = await browser.get('authorize', { ...web, client_id: 'nobody', display });
+      expect(refused).toMatchObject({ page: { name: 'error' } });
+      expect(refused).not.toHaveProperty('display');
+    },
+  );
+
+  it('RFC 6749 §3.1: display twice is an error, also where both are the same', async () => {
+    const twice = get({ ...web, display: ['popup', 'popup'] });
+    expect(paramsOf(await all.endpoints.authorize(twice))).toMatchObject({ error: 'invalid_request' });
+  });
 
   it('unknown parameters and unknown scopes are ignored', async () => {
     const reply = await signedIn({ ...web, scope: 'openid magic', tenant_id: 'T', login_page_context: '{}' });

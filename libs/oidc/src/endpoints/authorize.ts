@@ -1,5 +1,7 @@
 import { single, type Endpoint, type EndpointRequest } from '@portico/endpoint';
 import type { ReportNeeds } from '@portico/sso';
+import { authorizationParams } from '../authorization-params.js';
+import { unsupportedIn } from '../checks/request-object.js';
 import { validate, type ValidateNeeds } from '../checks/validate.js';
 import type { Client } from '../client.js';
 import { deliver } from '../delivery.js';
@@ -8,6 +10,8 @@ import type { ClientStore } from '../ports.js';
 import { redirectTarget } from '../redirect-target.js';
 import { unwrap, type UnwrapNeeds } from '../request-object.js';
 import type { RedirectTarget } from '../response-modes/index.js';
+import { scopesOf } from '../scope.js';
+import { withSessionState } from '../logout/session-state.js';
 import { wayBackTo } from '../way-back.js';
 import { proceed, type StepNeeds } from './authorization-step.js';
 import { atClient, type AtClientNeeds } from './ending.js';
@@ -30,9 +34,10 @@ export const authorizeEndpoint =
     try {
       client = await clientOf(browser, needs);
       const { request: asked, fault } = await unwrap(browser, client, needs);
-      target = redirectTarget(asked, client, needs.face.issuer(needs.policy));
+      target = targetOf({ asked, client, fault }, needs);
+      if (isOpenId(asked, needs)) target = withSessionState(target, { browser, client }, needs.cookies);
       if (fault) throw fault;
-      const request = await validate(single(asked), { client, target }, needs);
+      const request = await validate(single(asked, authorizationParams), { client, target }, needs);
       const ending = atClient({ request, client, target }, needs);
       return await proceed({ request, client, ending }, browser, needs);
     } catch (error) {
@@ -43,6 +48,21 @@ export const authorizeEndpoint =
       });
     }
   };
+
+// What could not be read may have held the redirect URI: then its own error says what to mend.
+const targetOf = (
+  { asked, client, fault }: { asked: EndpointRequest; client: Client; fault: OAuthError | undefined },
+  { face, policy }: AuthorizeNeeds,
+): RedirectTarget => {
+  try {
+    return redirectTarget(asked, client, face.issuer(policy));
+  } catch (error) {
+    throw fault ?? unsupportedIn(asked) ?? error;
+  }
+};
+
+const isOpenId = ({ params }: EndpointRequest, { face }: AuthorizeNeeds): boolean =>
+  face.name === 'oidc' && scopesOf(params.scope?.[0]).includes('openid');
 
 const clientOf = async ({ params }: EndpointRequest, { clients }: AuthorizeNeeds): Promise<Client> => {
   const [id, ...others] = params.client_id ?? [];

@@ -1,5 +1,14 @@
 import { urlOf } from '@portico/contracts';
-import { json, parse, randomSecret, sha256, single, type Clock, type Endpoint } from '@portico/endpoint';
+import {
+  json,
+  pairName,
+  parse,
+  partitionFor,
+  randomSecret,
+  type Clock,
+  type Endpoint,
+  type Span,
+} from '@portico/endpoint';
 import type { ReportNeeds } from '@portico/sso';
 import { z } from 'zod';
 import { authenticateClient, type ClientAuthNeeds } from '../client-auth/authenticate-client.js';
@@ -11,8 +20,11 @@ import { faces } from '../face.js';
 import { deviceCode } from '../grants/device-code.js';
 import type { Policy } from '../policy.js';
 import type { DeviceStore } from '../ports.js';
+import { tokenKey } from '../token-key.js';
 import { allowedScopes, scopesOf } from '../scope.js';
+import { uiLocalesOf } from '../ui-locales.js';
 import { newUserCode, shownUserCode } from '../user-code.js';
+import { verificationUri } from '../verification-uri.js';
 
 /** What the device authorization endpoint takes. */
 export interface DeviceAuthorizationNeeds extends ClientAuthNeeds, ReportNeeds {
@@ -21,7 +33,8 @@ export interface DeviceAuthorizationNeeds extends ClientAuthNeeds, ReportNeeds {
   readonly clock: Clock;
 }
 
-const params = z.object({ scope: z.string().optional() });
+/** What a device asks with, besides who it is; `ui_locales` is ours, and an extension may add some. @see RFC 8628 §3.1 */
+export const deviceAuthorizationParams = z.object({ scope: z.string().optional(), ui_locales: z.string().optional() });
 
 /** @see RFC 8628 §3.2 (interval) */
 const intervalSeconds = 5;
@@ -36,13 +49,12 @@ export const deviceAuthorizationEndpoint =
     try {
       const client = await authenticateClient(request, 'token', needs);
       checkRegistered(client);
-      const { scope } = parse(params, single(request));
-      const text = randomSecret();
-      const device = await waiting({ text, client, scope: scopeFor(scope, client) }, needs);
+      const { scope, ui_locales: asked } = parse(deviceAuthorizationParams, request);
+      const { text, device } = await waiting({ client, scope: scopeFor(scope, client) }, needs);
       const { device_code_lifetime: lifetime } = client.metadata;
       return json(200, {
         device_code: text,
-        ...shown(device, needs.policy),
+        ...shown(device, uiLocalesOf(asked), needs.policy),
         expires_in: lifetime,
         interval: intervalSeconds,
       });
@@ -62,31 +74,32 @@ const scopeFor = (scope: string | undefined, client: Client): string[] =>
     client,
   );
 
+/** It leaves out the part of its authorization, which begins with the approval: when that will end, nobody knows yet. */
+const textFor = (span: Span): string => `${randomSecret()}${pairName([partitionFor(span), undefined])}`;
+
 const draws = 5;
 
 const waiting = async (
-  { text, client, scope }: { text: string; client: Client; scope: string[] },
+  { client, scope }: { client: Client; scope: string[] },
   { devices, clock }: DeviceAuthorizationNeeds,
-): Promise<WaitingDevice> => {
-  const expiresAt = clock() + client.metadata.device_code_lifetime;
-  const device = { deviceCodeHash: sha256(text), clientId: client.id, scope, intervalSeconds, expiresAt };
+): Promise<{ text: string; device: WaitingDevice }> => {
+  const now = clock();
+  const expiresAt = now + client.metadata.device_code_lifetime;
+  const text = textFor({ from: now, until: expiresAt });
+  const device = { deviceCodeHash: tokenKey(text, now), clientId: client.id, scope, intervalSeconds, expiresAt };
   for (let draw = 0; draw < draws; draw += 1) {
     const drawn = { ...device, userCode: newUserCode() };
-    if (await devices.begin(drawn)) return drawn;
+    if (await devices.begin(drawn)) return { text, device: drawn };
   }
   throw new OAuthError('temporarily_unavailable', 'There is no free user code at the moment', {
     detail: `${draws} user codes drawn, and all of them taken`,
   });
 };
 
-const shown = ({ userCode }: WaitingDevice, policy: Policy): Record<string, string> => {
-  const uri = urlOf('device', policy);
-  const code = shownUserCode(userCode);
-  return {
-    user_code: code,
-    verification_uri: uri,
-    verification_uri_complete: `${uri}?user_code=${code}`,
-    // Portico's: a picture of the line above, for a device that can show one and not draw it.
-    verification_qr_uri: `${urlOf('deviceQr', policy)}?user_code=${code}`,
-  };
-};
+const shown = ({ userCode }: WaitingDevice, uiLocales: string | undefined, policy: Policy): Record<string, string> => ({
+  user_code: shownUserCode(userCode),
+  verification_uri: urlOf('device', policy),
+  verification_uri_complete: verificationUri('device', { userCode, uiLocales }, policy),
+  // Portico's: a picture of the line above, for a device that can show one and not draw it.
+  verification_qr_uri: verificationUri('deviceQr', { userCode, uiLocales }, policy),
+});

@@ -1,10 +1,11 @@
-import { urlOf } from '@portico/contracts';
 import { qrCode, single, type Endpoint } from '@portico/endpoint';
 import type { ReportNeeds } from '@portico/sso';
 import { deliver } from '../delivery.js';
 import { OAuthError } from '../errors.js';
 import type { Policy } from '../policy.js';
-import { readUserCode, shownUserCode } from '../user-code.js';
+import { uiLocalesOf } from '../ui-locales.js';
+import { readUserCode } from '../user-code.js';
+import { verificationUri } from '../verification-uri.js';
 
 /** What the picture takes. */
 export interface DeviceQrNeeds extends ReportNeeds {
@@ -20,9 +21,11 @@ export const deviceQrEndpoint =
   ({ policy, report }: DeviceQrNeeds): Endpoint =>
   (request) => {
     try {
-      const userCode = readUserCode(single(request).user_code ?? '');
+      const { user_code: typed = '', ui_locales: asked } = single(request, ['user_code', 'ui_locales']);
+      const userCode = readUserCode(typed);
       if (userCode === undefined) throw new OAuthError('invalid_request', 'user_code must be one that a device shows');
-      return Promise.resolve(qrCode(`${urlOf('device', policy)}?user_code=${shownUserCode(userCode)}`));
+      const uiLocales = uiLocalesOf(asked);
+      return Promise.resolve(qrCode(verificationUri('device', { userCode, uiLocales }, policy)));
     } catch (error) {
       return Promise.resolve(deliver(error, { to: 'json' }, { request, report }));
     }

@@ -13,7 +13,16 @@ const tv = {
 let all: Rules;
 let browser: ReturnType<typeof ruleBrowser>;
 beforeEach(async () => {
-  all = await rules({ tv, web: {} });
+  all = await rules({
+    tv,
+    web: {},
+    ...Object.fromEntries(
+      ['always', 'skip', 'remember'].map((consent) => [
+        consent,
+        { ...tv, consent, grant_types: [grantType, 'refresh_token'] },
+      ]),
+    ),
+  });
   browser = ruleBrowser(all);
 });
 
@@ -48,12 +57,6 @@ describe('RFC 8628 §3.3: a person types the code', () => {
     expect(await poll(device)).toHaveProperty('access_token');
   });
 
-  it('who is signed in is asked all the same, for each device', async () => {
-    await browser.answer(await type((await begin()).user_code!));
-    const consent = await browser.submit(await type((await begin()).user_code!), { answer: 'continue' });
-    expect(consent).toMatchObject({ page: { name: 'consent', account: { name: 'Alice Example' } } });
-  });
-
   it.each([
     ['at the code', [{ answer: 'deny' }]],
     ['at the sign-in', [{ answer: 'continue' }, { answer: 'cancel' }]],
@@ -65,6 +68,119 @@ describe('RFC 8628 §3.3: a person types the code', () => {
     expect(now).toMatchObject({ kind: 'page', status: 200, page: { name: 'device-done', outcome: 'denied' } });
     expect(await poll(device)).toMatchObject({ error: 'access_denied' });
     expect(await type(code!)).toMatchObject({ status: 422, page: { fault: 'unknown_or_expired' } });
+  });
+});
+
+describe('OpenID Connect Core 1.0 §3.1.2.4: what a person has agreed to before', () => {
+  const begun = async (id: string, scope: string) =>
+    bodyOf(await all.endpoints.deviceAuthorization(post({ client_id: id, scope }))) as Record<string, string>;
+  const confirmed = async (id: string, scope: string, from = browser) => {
+    const { user_code: code, device_code: device } = await begun(id, scope);
+    const confirm = await type(code!, from);
+    // RFC 8628 §3.3.1, §5.4: this one is asked for every device.
+    expect(confirm).toMatchObject({ page: { name: 'device-confirm', userCode: code } });
+    return { device, next: await from.submit(confirm, { answer: 'continue' }) };
+  };
+  const tokens = async (id: string, device_code: string | undefined) =>
+    bodyOf(await all.endpoints.token(post({ grant_type: grantType, client_id: id, device_code })));
+  const approved = { page: { name: 'device-done', outcome: 'approved' } };
+
+  it('remember: is asked once, also whether it may stay connected, and for the next device confirms the code alone', async () => {
+    const first = await confirmed('remember', 'openid offline_access');
+    const consent = await browser.submit(first.next, signIn);
+    expect(consent).toMatchObject({ page: { name: 'consent', scopes: ['openid', 'offline_access'] } });
+    expect(await browser.submit(consent, { answer: 'allow' })).toMatchObject(approved);
+    expect(await tokens('remember', first.device)).toHaveProperty('refresh_token');
+    const second = await confirmed('remember', 'openid offline_access');
+    expect(second.next).toMatchObject(approved);
+    expect(await tokens('remember', second.device)).toHaveProperty('refresh_token');
+  });
+
+  it('remember: a scope that is new is asked for', async () => {
+    await browser.answer((await confirmed('remember', 'openid')).next);
+    const { next, device } = await confirmed('remember', 'openid profile');
+    expect(next).toMatchObject({ page: { name: 'consent', scopes: ['openid', 'profile'] } });
+    expect(await tokens('remember', device)).toMatchObject({ error: 'authorization_pending' });
+  });
+
+  it('remember: somebody else at another browser is asked', async () => {
+    await browser.answer((await confirmed('remember', 'openid')).next);
+    const other = ruleBrowser(all);
+    const { next } = await confirmed('remember', 'openid', other);
+    const consent = await other.submit(next, { identifier: 'bob', password: secret });
+    expect(consent).toMatchObject({ page: { name: 'consent' } });
+  });
+
+  it('remember: who has said no is asked again', async () => {
+    const consent = await browser.submit((await confirmed('remember', 'openid')).next, signIn);
+    await browser.submit(consent, { answer: 'deny' });
+    expect((await confirmed('remember', 'openid')).next).toMatchObject({ page: { name: 'consent' } });
+  });
+
+  it('always: is asked for each device', async () => {
+    await browser.answer((await confirmed('always', 'openid')).next);
+    expect((await confirmed('always', 'openid')).next).toMatchObject({ page: { name: 'consent' } });
+  });
+
+  it('skip: signs in, confirms the code, and is asked nothing else', async () => {
+    const { next, device } = await confirmed('skip', 'openid offline_access');
+    expect(next).toMatchObject({ page: { name: 'sign-in' } });
+    expect(await browser.submit(next, signIn)).toMatchObject(approved);
+    expect(await tokens('skip', device)).toHaveProperty('refresh_token');
+  });
+});
+
+describe('OpenID Connect Core 1.0 §3.1.2.1: ui_locales', () => {
+  const inChinese = { kind: 'page', uiLocales: 'zh-CN' };
+
+  it('holds from the code to the end', async () => {
+    const { user_code: code } = await begin();
+    const start = await browser.get('device', { ui_locales: 'zh-CN' });
+    expect(start).toMatchObject({ ...inChinese, page: { name: 'device-code', uiLocales: 'zh-CN' } });
+    const wrong = await browser.submit(start, { user_code: 'nonsense' });
+    expect(wrong).toMatchObject({ ...inChinese, status: 422 });
+    const confirm = await browser.submit(wrong, { user_code: code });
+    expect(confirm).toMatchObject({ ...inChinese, page: { name: 'device-confirm', uiLocales: 'zh-CN' } });
+    const signInPage = await browser.submit(confirm, { answer: 'continue' });
+    expect(signInPage).toMatchObject({ ...inChinese, page: { name: 'sign-in' } });
+    const consent = await browser.submit(signInPage, signIn);
+    expect(consent).toMatchObject({ ...inChinese, page: { name: 'consent' } });
+    expect(await browser.submit(consent, { answer: 'allow' })).toMatchObject({
+      ...inChinese,
+      page: { name: 'device-done' },
+    });
+  });
+
+  it('of the device holds too, where the person comes by its link, also for a no', async () => {
+    const params = { client_id: 'tv', scope: 'openid', ui_locales: 'zh-CN' };
+    const body = bodyOf(await all.endpoints.deviceAuthorization(post(params))) as Record<string, string>;
+    const confirm = await browser.follow(body.verification_uri_complete!.replace('https://id.example.test', ''));
+    expect(confirm).toMatchObject({ ...inChinese, page: { name: 'device-confirm' } });
+    expect(await browser.submit(confirm, { answer: 'dance' })).toMatchObject({ ...inChinese, page: { name: 'error' } });
+    expect(await browser.submit(confirm, { answer: 'deny' })).toMatchObject({
+      ...inChinese,
+      page: { name: 'device-done', outcome: 'denied' },
+    });
+  });
+
+  it('is told where the code has expired meanwhile', async () => {
+    const start = await browser.get('device', { ui_locales: 'zh-CN' });
+    const confirm = await browser.submit(start, { user_code: (await begin()).user_code });
+    const consent = await browser.submit(await browser.submit(confirm, { answer: 'continue' }), signIn);
+    all.clock.pass(600);
+    const late = await browser.submit(consent, { answer: 'allow' });
+    expect(late).toMatchObject({ ...inChinese, status: 422, page: { name: 'device-code', uiLocales: 'zh-CN' } });
+  });
+
+  it.each(['"><script>', 'x'.repeat(101), '中文'])('what is no language is carried nowhere: %j', async (asked) => {
+    const start = await browser.get('device', { ui_locales: asked });
+    expect(start).toMatchObject({ status: 200, page: { name: 'device-code' } });
+    expect(JSON.stringify(start)).not.toContain('ocales');
+  });
+
+  it('RFC 6749 §3.1: twice is an error', async () => {
+    const twice = await browser.get('device', { ui_locales: ['zh-CN', 'en'] });
+    expect(twice).toMatchObject({ status: 400, page: { error: 'invalid_request' } });
   });
 });
 

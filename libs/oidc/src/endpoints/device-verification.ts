@@ -23,8 +23,10 @@ import { deliver } from '../delivery.js';
 import { resumedDevice, type DeviceRequest, type WaitingDevice } from '../device.js';
 import { OAuthError } from '../errors.js';
 import type { ClientStore, DeviceStore } from '../ports.js';
+import { onPage } from '../on-page.js';
+import { uiLocalesOf } from '../ui-locales.js';
 import { readUserCode, shownUserCode } from '../user-code.js';
-import { onPage, proceed, type StepNeeds } from './authorization-step.js';
+import { proceed, type StepNeeds } from './authorization-step.js';
 import type { Ending } from './ending.js';
 
 /** What the verification page takes. */
@@ -48,6 +50,10 @@ interface NotFound {
   readonly retryAfterSeconds?: number;
 }
 
+/** With which a person may come to the verification page. @see RFC 8628 §3.3.1 */
+export const verificationParams = ['user_code', 'ui_locales'] as const;
+const recognized = [...verificationParams, 'interaction', 'csrf', 'answer'] as const;
+
 /**
  * The verification page: a person types the code of a device, or comes with it, confirms that it is theirs, signs in
  * and answers as for any other client.
@@ -57,14 +63,15 @@ export const deviceVerificationEndpoint =
   (needs: DeviceVerificationNeeds): Endpoint =>
   async (browser) => {
     try {
-      const { interaction, csrf, user_code: typed, answer } = single(browser);
+      const { interaction, csrf, user_code: typed, answer } = single(browser, recognized);
       if (interaction !== undefined) return await rejoin(interaction, browser, needs);
       const isForm = browser.method === 'POST';
       if (isForm) checkForgery(browser, needs.cookies, { purpose, csrf });
       if (typed === undefined) return codePage(browser, {}, needs);
       const found = await lookUp(typed, browser, needs);
       if ('fault' in found) return codePage(browser, { typed, found }, needs);
-      // §5.4: whoever comes by a link may have been sent it; nothing happens before they say that the code is theirs.
+      // §3.3.1: the server SHOULD show the code "and ask them to verify that it matches", whatever they have agreed to
+      // before: whoever comes by a link may have been sent it (§5.4).
       if (!isForm || answer === undefined) return confirmPage(browser, found, needs);
       return await answered(answer, { found, browser }, needs);
     } catch (error) {
@@ -73,6 +80,8 @@ export const deviceVerificationEndpoint =
   };
 
 const purpose = 'device';
+
+const localesOf = ({ params }: EndpointRequest): string | undefined => uiLocalesOf(params.ui_locales?.[0]);
 
 /** Guesses from one browser, until it finds a code. @see RFC 8628 §5.1 */
 const attemptsPerBrowser: AttemptLimit = { attempts: 10, seconds: 900 };
@@ -105,7 +114,11 @@ const statuses = { unknown_or_expired: 422, too_many_attempts: 429 } as const;
 
 const codePage = (
   browser: EndpointRequest,
-  { typed, found }: { typed?: string; found?: NotFound },
+  {
+    typed,
+    found,
+    uiLocales = localesOf(browser),
+  }: { typed?: string; found?: NotFound; uiLocales?: string | undefined },
   { cookies, paths }: DeviceVerificationNeeds,
 ): EndpointReply => {
   const { secret, cookies: set } = browserOf(browser, cookies);
@@ -117,9 +130,10 @@ const codePage = (
       action: paths.device,
       csrf: csrfToken(secret, purpose),
       ...(typed === undefined ? {} : { userCode: typed.slice(0, 32) }),
+      ...(uiLocales === undefined ? {} : { uiLocales }),
       ...found,
     },
-    { cookies: set, headers: wait === undefined ? {} : { 'retry-after': String(wait) } },
+    { uiLocales, cookies: set, headers: wait === undefined ? {} : { 'retry-after': String(wait) } },
   );
 };
 
@@ -129,9 +143,16 @@ const confirmPage = (
   { cookies, paths }: DeviceVerificationNeeds,
 ): EndpointReply => {
   const { secret, cookies: set } = browserOf(browser, cookies);
-  const userCode = shownUserCode(device.userCode);
-  const form = { action: paths.device, csrf: csrfToken(secret, purpose) };
-  return page(200, { name: 'device-confirm', ...form, client: onPage(client), userCode }, { cookies: set });
+  const uiLocales = localesOf(browser);
+  const model = {
+    name: 'device-confirm' as const,
+    action: paths.device,
+    csrf: csrfToken(secret, purpose),
+    client: onPage(client),
+    userCode: shownUserCode(device.userCode),
+    ...(uiLocales === undefined ? {} : { uiLocales }),
+  };
+  return page(200, model, { uiLocales, cookies: set });
 };
 
 const answered = async (
@@ -139,22 +160,26 @@ const answered = async (
   { found: { device, client }, browser }: { found: Found; browser: EndpointRequest },
   needs: DeviceVerificationNeeds,
 ): Promise<EndpointReply> => {
-  const request = requestOf(device, client, needs);
+  const request = requestOf({ device, client }, localesOf(browser), needs);
   const ending = onDevice({ request, client, browser }, needs);
   if (answer === 'deny') return ending.denied();
   if (answer !== 'continue') throw new OAuthError('invalid_request', 'answer does not fit the question');
   return proceed({ request, client, ending }, browser, needs);
 };
 
-// A device cannot be told from another by where the answer goes: the person is asked each time.
-const requestOf = (device: WaitingDevice, { metadata }: Client, { clock }: DeviceVerificationNeeds): DeviceRequest => ({
+const requestOf = (
+  { device, client: { metadata } }: Found,
+  uiLocales: string | undefined,
+  { clock }: DeviceVerificationNeeds,
+): DeviceRequest => ({
   clientId: device.clientId,
   scope: device.scope,
-  prompt: ['consent'],
+  prompt: [],
   deviceCodeHash: device.deviceCodeHash,
   expiresAt: device.expiresAt,
   requestedAt: clock(),
   ...(metadata.default_max_age === undefined ? {} : { maxAgeSeconds: metadata.default_max_age }),
+  ...(uiLocales === undefined ? {} : { uiLocales }),
 });
 
 const rejoin = async (id: string, browser: EndpointRequest, needs: DeviceVerificationNeeds): Promise<EndpointReply> => {
@@ -172,18 +197,18 @@ const onDevice = (
   { request, client, browser }: { request: DeviceRequest; client: Client; browser: EndpointRequest },
   needs: DeviceVerificationNeeds,
 ): Ending => {
-  const { deviceCodeHash: hash, expiresAt } = request;
+  const { deviceCodeHash: hash, expiresAt, uiLocales } = request;
   const done = (is: boolean, outcome: 'approved' | 'denied'): EndpointReply =>
     is
-      ? page(200, { name: 'device-done', client: onPage(client), outcome })
-      : codePage(browser, { found: { fault: 'unknown_or_expired' } }, needs);
+      ? page(200, { name: 'device-done', client: onPage(client), outcome }, { uiLocales })
+      : codePage(browser, { found: { fault: 'unknown_or_expired' }, uiLocales }, needs);
   return {
     returnTo: needs.paths.device,
     mayAsk: () => true,
-    granted: async (authorization) => {
+    granted: async (authorization, by) => {
       const { id: authorizationId, grantedAt: issuedAt } = authorization;
       const code = { kind: 'device_code' as const, hash, id: randomUUID(), authorizationId, issuedAt, expiresAt };
-      return done(await needs.devices.approve(authorization, code), 'approved');
+      return done(await needs.devices.approve(authorization, code, by), 'approved');
     },
     denied: async () => done(await needs.devices.deny(hash, needs.clock()), 'denied'),
   };

@@ -1,6 +1,7 @@
-import { json, type Endpoint } from '@portico/endpoint';
+import { json, type Endpoint, type EndpointReply } from '@portico/endpoint';
 import type { KeySet } from '@portico/jwt';
 import type { Policy } from '../policy.js';
+import { cachedFor } from './jwks.js';
 
 /** What telling of a provider takes. */
 export interface DiscoveryNeeds {
@@ -9,10 +10,15 @@ export interface DiscoveryNeeds {
   readonly metadata: (policy: Policy, keys: KeySet) => Record<string, unknown>;
 }
 
-/** The provider's metadata. @see OpenID Connect Discovery 1.0 §4, RFC 8414 §3 */
-export const discoveryEndpoint =
-  ({ keys, policy, metadata }: DiscoveryNeeds): Endpoint =>
-  () =>
-    Promise.resolve(
-      json(200, metadata(policy, keys()), { headers: { 'cache-control': 'public, max-age=300', pragma: '' } }),
-    );
+/** The provider's metadata. @see OpenID Connect Discovery 1.0 §4.1, §4.2; RFC 8414 §3.1, §3.2 */
+export const discoveryEndpoint = ({ keys, policy, metadata }: DiscoveryNeeds): Endpoint => {
+  let prepared: { readonly from: string; readonly reply: EndpointReply } | undefined;
+  return () => {
+    const set = keys();
+    // What may change while the process runs.
+    const from = `${set.algorithms.join()} ${policy.keysMaxAgeSeconds}`;
+    if (prepared?.from !== from)
+      prepared = { from, reply: json(200, metadata(policy, set), { headers: cachedFor(policy) }) };
+    return Promise.resolve(prepared.reply);
+  };
+};

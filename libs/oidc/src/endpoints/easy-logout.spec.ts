@@ -29,6 +29,10 @@ const open = async (query = '', headers: Record<string, string> = {}) => {
   for (const [name, value] of new URLSearchParams(query)) params[name] = [...(params[name] ?? []), value];
   return all.endpoints.easyLogout({ ...get({}, { url, headers, cookies: browser.cookies }), params });
 };
+const pastItsEnd = (): Promise<void> => {
+  all.clock.pass(3600);
+  return Promise.resolve();
+};
 const isSignedIn = async () => {
   const request = {
     client_id: 'web',
@@ -45,7 +49,10 @@ describe('logout by a link', () => {
   it('ends the session at once, and takes the cookie back', async () => {
     const reply = await open();
     expect(reply).toMatchObject({ kind: 'page', page: { name: 'logged-out' } });
-    expect(reply.cookies).toMatchObject([{ name: '__Host-portico_session', value: '', maxAgeSeconds: 0 }]);
+    expect(reply.cookies).toMatchObject([
+      { name: '__Host-portico_session', value: '', maxAgeSeconds: 0 },
+      { name: '__Host-portico_state', value: expect.any(String) },
+    ]);
     expect(await isSignedIn()).toBe(false);
     expect(all.stores.facts.map(({ event }) => event)).toContain('sessionEnded');
   });
@@ -74,13 +81,34 @@ describe('logout by a link', () => {
     );
   });
 
-  it('without a session, the client of app_id alone', async () => {
-    await open();
-    expect(await open('?redirect_uri=https://web.example.test/bye')).toMatchObject({ kind: 'page', status: 400 });
-    expect(await open('?redirect_uri=https://web.example.test/bye&app_id=web')).toMatchObject(
-      goesTo('https://web.example.test/bye'),
-    );
+  it.each([
+    ['has expired', pastItsEnd],
+    ['was ended elsewhere', () => all.stores.registrations.signOut('alice', all.clock())],
+    ['was ended here, the answer to which was lost', () => open()],
+  ])('of a session that %s, the clients that were in it', async (_, over) => {
+    await over();
+    expect(await open(`?redirect_uri=${bye}`)).toMatchObject(goesTo(bye));
+    for (const uri of ['https://evil.example/', 'https://stranger.example.test/bye'])
+      expect(await open(`?redirect_uri=${uri}`)).toMatchObject({ kind: 'page', status: 400 });
   });
+
+  it('where nobody is signed in, and nobody was, the client of app_id alone', async () => {
+    browser = ruleBrowser(all);
+    const uri = 'https://web.example.test/bye';
+    expect(await open(`?redirect_uri=${uri}&app_id=web`)).toMatchObject(goesTo(uri));
+    for (const other of ['other', 'nobody'])
+      expect(await open(`?redirect_uri=${uri}&app_id=${other}`)).toMatchObject({ kind: 'page', status: 400 });
+  });
+
+  it.each(['https://web.example.test/bye', 'https://evil.example/', 'javascript:alert(1)'])(
+    'RFC 9700 §4.11: where no client is known at all, the person is signed out, and stays: %s',
+    async (uri) => {
+      browser = ruleBrowser(all);
+      const reply = await open(`?redirect_uri=${uri}`);
+      expect(reply).toMatchObject({ kind: 'page', status: 200, page: { name: 'logged-out' } });
+      expect(reply).not.toHaveProperty('page.next');
+    },
+  );
 
   it.each([
     'https://evil.example/',
@@ -96,7 +124,10 @@ describe('logout by a link', () => {
     for (const query of [`?redirect_uri=${uri}`, `?redirect_uri=${encodeURIComponent(uri)}&app_id=web`]) {
       const reply = await open(query);
       expect(reply).toMatchObject({ kind: 'page', status: 400, page: { name: 'error', error: 'invalid_request' } });
-      expect(reply.cookies).toMatchObject([{ value: '', maxAgeSeconds: 0 }]);
+      expect(reply.cookies).toMatchObject([
+        { name: '__Host-portico_session', value: '', maxAgeSeconds: 0 },
+        { name: '__Host-portico_state' },
+      ]);
     }
     expect(await isSignedIn()).toBe(false);
   });

@@ -1,23 +1,29 @@
-import { page, redirect, type Clock, type Endpoint, type EndpointRequest } from '@portico/endpoint';
+import { callerOf, type Clock, type Endpoint, type EndpointRequest } from '@portico/endpoint';
 import {
   currentSession,
-  noCookie,
+  participantsAt,
+  signedOutCookies,
   SsoFault,
   type CookiePolicy,
   type ReportNeeds,
-  type Session,
   type SessionStore,
 } from '@portico/sso';
 import type { Client } from '../client.js';
 import { deliver } from '../delivery.js';
 import { OAuthError } from '../errors.js';
+import { logoutFrames } from '../logout/front-channel.js';
+import { knownClients } from '../logout/known-clients.js';
+import { loggedOut } from '../logout/logged-out.js';
+import type { Policy } from '../policy.js';
 import type { ClientStore } from '../ports.js';
 import { isRegistered } from '../redirect-uri.js';
+import { readingsOf, type Reading } from '../uri-readings.js';
 
 /** What ending a session by a plain link takes. */
 export interface EasyLogoutNeeds extends ReportNeeds {
   readonly clients: ClientStore;
   readonly sessions: SessionStore;
+  readonly policy: Policy;
   readonly clock: Clock;
   readonly cookies: CookiePolicy;
 }
@@ -30,15 +36,17 @@ export interface EasyLogoutNeeds extends ReportNeeds {
 export const easyLogoutEndpoint =
   (needs: EasyLogoutNeeds): Endpoint =>
   async (request) => {
-    const cookies = [noCookie('session', needs.cookies)];
     try {
       if (isEmbedded(request)) throw embedded();
       const session = await currentSession(request, needs);
       const asked = urisOf(request);
-      const location = asked.length > 0 ? await registeredOf(asked, { request, session }, needs) : undefined;
-      if (session) await needs.sessions.end(session.sid, 'logout', needs.clock());
-      if (location !== undefined) return redirect(location, { cookies });
-      if (asked.length === 0) return page(200, { name: 'logged-out' }, { cookies });
+      const ids = asked.length > 0 ? await clientIdsOf(request, needs) : [];
+      const location = await registeredOf(asked, ids, needs);
+      const frames = await logoutFrames(session, needs);
+      if (session) await needs.sessions.end(session.sid, 'logout', { at: needs.clock(), by: callerOf(request) });
+      // Where no client is known there is none that has made a mistake, and the person only stays here.
+      if (location !== undefined || ids.length === 0) return loggedOut({ frames, next: location }, needs.cookies);
+      const cookies = signedOutCookies(needs.cookies);
       return { ...deliver(notRegistered(asked), { to: 'page' }, { request, report: needs.report }), cookies };
     } catch (error) {
       return deliver(error, { to: 'page' }, { request, report: needs.report });
@@ -51,34 +59,36 @@ const isEmbedded = ({ headers: { 'sec-fetch-site': site, 'sec-fetch-dest': desti
 const embedded = (): SsoFault =>
   new SsoFault(403, 'embedded_logout', 'A page of another site cannot sign anybody out from within itself.');
 
-/**
- * What `redirect_uri` may mean, longest first: the published SDKs send it as it is, so that behind an `&` of its own it
- * falls apart into parameters of ours.
- */
-const urisOf = ({ url, params }: EndpointRequest): string[] => {
-  const [, rest] = /[?&]redirect_uri=(.*)$/s.exec(url) ?? [];
-  const [parsed] = params.redirect_uri ?? [];
-  const readings = [rest, rest?.replace(/&app_id=[^&]*$/, ''), parsed];
-  return [...new Set(readings.filter((reading) => reading !== undefined && reading !== ''))] as string[];
+const urisOf = (request: EndpointRequest): Reading[] =>
+  readingsOf(request, { name: 'redirect_uri', beside: ['app_id'] });
+
+const clientIdsOf = async (request: EndpointRequest, needs: EasyLogoutNeeds): Promise<string[]> => {
+  const participants = await participantsAt(request, needs);
+  const [named] = request.params.app_id ?? [];
+  return [...new Set([...(named === undefined ? [] : [named]), ...participants.map(({ clientId }) => clientId)])];
 };
 
 const registeredOf = async (
-  uris: readonly string[],
-  { request, session }: { request: EndpointRequest; session: Session | undefined },
-  { clients, sessions }: EasyLogoutNeeds,
+  readings: readonly Reading[],
+  ids: readonly string[],
+  { clients }: EasyLogoutNeeds,
 ): Promise<string | undefined> => {
-  const participants = session ? await sessions.participants(session.sid) : [];
-  const ids = [...new Set([...(request.params.app_id ?? []).slice(0, 1), ...participants])];
-  const found = await Promise.all(ids.map((id) => clients.find(id)));
-  return uris.find((uri) => found.some((client) => client && isOf(uri, client)));
+  const known = await knownClients(ids, clients);
+  return readings.find((reading) => known.some((client) => isOf(reading, client)))?.uri;
 };
 
-const isOf = (uri: string, { metadata }: Client): boolean =>
-  isRegistered(uri, [...metadata.post_logout_redirect_uris, ...metadata.redirect_uris], metadata);
+// A `*` could stand for the parameters behind it too: there the reading of the standard counts alone.
+const isOf = ({ uri, isStandard }: Reading, { metadata }: Client): boolean => {
+  const registered = [...metadata.post_logout_redirect_uris, ...metadata.redirect_uris];
+  return isRegistered(uri, registered, {
+    ...metadata,
+    redirect_uri_wildcards: isStandard && metadata.redirect_uri_wildcards,
+  });
+};
 
-const notRegistered = (uris: readonly string[]): OAuthError =>
+const notRegistered = (readings: readonly Reading[]): OAuthError =>
   new OAuthError(
     'invalid_request',
     'You are signed out, but redirect_uri is not registered for the client that app_id names, nor for one of this session',
-    { detail: uris.at(-1) ?? '' },
+    { detail: readings.at(-1)?.uri ?? '' },
   );

@@ -1,4 +1,4 @@
-import { named, type EndpointReply, type EndpointRequest } from '@portico/endpoint';
+import { named, type Caller, type EndpointReply, type EndpointRequest } from '@portico/endpoint';
 import type { Authorization } from '../authorization.js';
 import type { AuthorizationRequest } from '../authorization-request.js';
 import type { Client } from '../client.js';
@@ -13,7 +13,7 @@ export interface Ending {
   readonly returnTo: string;
   /** Can a person be asked in this window? */
   mayAsk(browser: EndpointRequest): boolean;
-  granted(authorization: Authorization): Promise<EndpointReply>;
+  granted(authorization: Authorization, by: Caller): Promise<EndpointReply>;
   denied(): Promise<EndpointReply>;
 }
 
@@ -34,10 +34,10 @@ export const atClient = (
   returnTo: needs.paths.resume,
   // In a frame, the answer goes to the window around it: a page that asks would be shown inside of the application.
   mayAsk: ({ headers }) => !(target.mode.name === 'web_message' && headers['sec-fetch-dest'] === 'iframe'),
-  granted: async (authorization) => {
+  granted: async (authorization, by) => {
     const responseType = named(responseTypes, request.responseType);
     if (!responseType) throw new OAuthError('server_error', 'The request lost its response type');
-    return respond(target, await answerWith(responseType, { request, client, authorization }, needs));
+    return respond(target, await answerWith(responseType, { request, client, authorization, by }, needs));
   },
   denied: () => Promise.reject(new OAuthError('access_denied', 'The person did not go on')),
 });

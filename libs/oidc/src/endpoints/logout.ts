@@ -1,5 +1,5 @@
-import { json, type Clock, type Endpoint } from '@portico/endpoint';
-import { currentSession, noCookie, type CookiePolicy, type ReportNeeds, type SessionStore } from '@portico/sso';
+import { callerOf, json, type Clock, type Endpoint } from '@portico/endpoint';
+import { currentSession, signedOutCookies, type CookiePolicy, type ReportNeeds, type SessionStore } from '@portico/sso';
 import { deliver } from '../delivery.js';
 import type { Policy } from '../policy.js';
 import type { ClientStore } from '../ports.js';
@@ -26,8 +26,8 @@ export const logoutEndpoint =
       page = await trustedPage(request, needs);
       if (!page) return json(403, { code: 403, message: '此页面的来源未登记，不能退出登录' });
       const session = await currentSession(request, needs);
-      if (session) await needs.sessions.end(session.sid, 'logout', needs.clock());
-      const cookies = [noCookie('session', needs.cookies)];
+      if (session) await needs.sessions.end(session.sid, 'logout', { at: needs.clock(), by: callerOf(request) });
+      const cookies = signedOutCookies(needs.cookies);
       return json(200, { code: 200, message: '退出成功' }, { headers: page.headers, cookies });
     } catch (error) {
       const reply = deliver(error, { to: 'json' }, { request, report: needs.report });

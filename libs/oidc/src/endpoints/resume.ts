@@ -6,6 +6,7 @@ import { OAuthError } from '../errors.js';
 import { faceOf } from '../face.js';
 import type { Policy } from '../policy.js';
 import type { ClientStore } from '../ports.js';
+import { withSessionState } from '../logout/session-state.js';
 import { targetAgain } from '../redirect-target.js';
 import type { RedirectTarget } from '../response-modes/index.js';
 import { proceed, type StepNeeds } from './authorization-step.js';
@@ -27,11 +28,12 @@ export const resumeEndpoint =
   async (browser) => {
     let target: RedirectTarget | undefined;
     try {
-      const interaction = await interactionOf(browser, single(browser).interaction, needs);
+      const interaction = await interactionOf(browser, single(browser, ['interaction']).interaction, needs);
       const client = await needs.clients.find(interaction.clientId);
       if (!client) throw new OAuthError('invalid_client', 'The client is no longer registered');
       const request = resumed(interaction);
       target = targetAgain(request, client, faceOf(request).issuer(needs.policy));
+      if (request.scope.includes('openid')) target = withSessionState(target, { browser, client }, needs.cookies);
       const ending = atClient({ request, client, target }, needs);
       return await proceed({ request, client, ending, interaction }, browser, needs);
     } catch (error) {

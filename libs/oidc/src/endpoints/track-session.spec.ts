@@ -56,6 +56,28 @@ describe('the session, asked for by script', () => {
     });
   });
 
+  it.each<['authorize' | 'oauthAuthorize', GivenParams, string]>([
+    ['oauthAuthorize', { scope: 'user' }, 'oauth'],
+    ['authorize', {}, 'oidc'],
+  ])('of a session that began at %s, whatever was approved before', async (name, more, type) => {
+    await signIn('web');
+    await signIn('web', 'oauthAuthorize', { scope: 'user' });
+    browser = ruleBrowser(all);
+    await signIn('web', name, more);
+    expect(await tracked(origin('web'))).toMatchObject({ session: { appId: 'web', type } });
+    browser = ruleBrowser(all);
+    await signIn('trusted', name, more);
+    expect(await tracked(origin('trusted'))).toMatchObject({ session: { appId: 'trusted', type } });
+  });
+
+  it('of a client that asks under both issuers, the one of the last time', async () => {
+    await signIn('web', 'oauthAuthorize', { scope: 'user' });
+    await signIn('web');
+    expect(await tracked(origin('web'))).toMatchObject({ session: { type: 'oidc' } });
+    await signIn('web', 'oauthAuthorize', { scope: 'user' });
+    expect(await tracked(origin('web'))).toMatchObject({ session: { type: 'oauth' } });
+  });
+
   it('a client that was never approved learns that there is somebody, as by prompt=none', async () => {
     await signIn('web');
     expect(await tracked(origin('other'))).toEqual({ session: { appId: 'other', type: 'oidc' }, userInfo: {} });
@@ -118,7 +140,10 @@ describe('logout by script', () => {
       await signIn('web');
       const reply = await ask('logout', { origin: origin('web') }, params);
       expect(reply).toMatchObject({ kind: 'json', status: 200, body: { code: 200 }, headers: cors(origin('web')) });
-      expect(reply.cookies).toMatchObject([{ name: '__Host-portico_session', value: '', maxAgeSeconds: 0 }]);
+      expect(reply.cookies).toMatchObject([
+        { name: '__Host-portico_session', value: '', maxAgeSeconds: 0 },
+        { name: '__Host-portico_state', value: expect.any(String) },
+      ]);
       expect(await tracked(origin('web'))).toEqual({ session: null });
     },
   );

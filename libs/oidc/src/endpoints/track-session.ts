@@ -4,6 +4,7 @@ import {
   type AccountStore,
   type ConsentStore,
   type CookiePolicy,
+  type Participant,
   type ReportNeeds,
   type Session,
   type SessionStore,
@@ -11,6 +12,7 @@ import {
 import { claimsFor } from '../claims.js';
 import type { Client } from '../client.js';
 import { deliver } from '../delivery.js';
+import { faces } from '../face.js';
 import type { Policy } from '../policy.js';
 import type { ClientStore } from '../ports.js';
 import { scopesOf, spelledOut } from '../scope.js';
@@ -53,10 +55,11 @@ const told = async (
   needs: TrackSessionNeeds,
 ): Promise<Record<string, unknown>> => {
   const session = await currentSession(request, needs);
-  const client = session && (await clientOf(session, page, needs));
+  const participants = session ? await needs.sessions.participants({ sid: session.sid }) : [];
+  const client = session && (await clientOf(participants, page, needs));
   if (!client) return { session: null };
   const scopes = await approvedScopes(session, client, needs);
-  const type = scopes?.includes('user') && !scopes.includes('openid') ? 'oauth' : 'oidc';
+  const type = participants.find(({ clientId }) => clientId === client.id)?.face ?? faces.oidc.name;
   if (!scopes) return { session: { appId: client.id, type }, userInfo: {} };
   const userId = needs.subjectFor(client, session.subject);
   return {
@@ -67,14 +70,13 @@ const told = async (
 
 /** Of the page's clients the one that is in the session; where no page is named, the latest that is. */
 const clientOf = async (
-  { sid }: Session,
+  participants: readonly Participant[],
   { clients: there }: TrustedPage,
-  { sessions, clients }: TrackSessionNeeds,
+  { clients }: TrackSessionNeeds,
 ): Promise<Client | undefined> => {
-  const participants = await sessions.participants(sid);
-  if (there.length > 0) return there.find(({ id }) => participants.includes(id)) ?? there[0];
+  if (there.length > 0) return there.find(({ id }) => participants.some(({ clientId }) => clientId === id)) ?? there[0];
   const [latest] = participants;
-  return latest === undefined ? undefined : clients.find(latest);
+  return latest && clients.find(latest.clientId);
 };
 
 const approvedScopes = async (

@@ -44,6 +44,24 @@ describe('RFC 6750 §2: wherever the token is', () => {
     });
   });
 
+  it.each([
+    ['in the form', () => post({ access_token: alice.access_token }, { headers: { authorization: 'another' } })],
+    [
+      'in the query',
+      () =>
+        get({}, { url: `/oidc/me?access_token=${alice.access_token}`, headers: { authorization: alice.access_token } }),
+    ],
+  ])('a bare one beside it is not looked at: %s', async (_, request) => {
+    expect(await all.endpoints.userinfo(request())).toMatchObject({ status: 200, body: { sub: 'sub-alice' } });
+  });
+
+  it.each(['Bearer', 'Basic', 'Basic YTpi', 'Bearer a b', ' '])('none in the header %j', async (authorization) => {
+    expect(await all.endpoints.userinfo(get({}, { headers: { authorization } }))).toMatchObject({
+      status: 401,
+      headers: { 'www-authenticate': 'Bearer realm="portico"' },
+    });
+  });
+
   it('twice is refused', async () => {
     const both = post({ access_token: alice.access_token }, { headers: bearer(alice.access_token) });
     expect(await all.endpoints.userinfo(both)).toMatchObject({ status: 400, body: { error: 'invalid_request' } });

@@ -1,21 +1,15 @@
-import {
-  json,
-  MalformedRequest,
-  sha256,
-  single,
-  type Clock,
-  type Endpoint,
-  type EndpointReply,
-} from '@portico/endpoint';
+import { json, MalformedRequest, single, type Clock, type Endpoint, type EndpointReply } from '@portico/endpoint';
 import { verifyJwt, type KeySet } from '@portico/jwt';
 import type { ReportNeeds } from '@portico/sso';
 import type { AccessToken, Held } from '../authorization.js';
 import type { Client } from '../client.js';
+import { asOAuthError, retryAfter, type OAuthError } from '../errors.js';
 import { faceOf, type Face } from '../face.js';
 import type { Policy } from '../policy.js';
 import type { ClientStore, TokenStore } from '../ports.js';
 import { scopeText } from '../scope.js';
 import type { SubjectFor } from '../subject-identifier.js';
+import { tokenKey } from '../token-key.js';
 
 /** What the older validation of access tokens takes. */
 export interface ValidateAccessTokenNeeds extends ReportNeeds {
@@ -37,8 +31,14 @@ const refusals = {
 } as const;
 type Refusal = keyof typeof refusals;
 
-// Its callers read the body whatever the status is; it was always 200.
-const refused = (code: Refusal): EndpointReply => json(200, { code, message: refusals[code] });
+// Its callers read the body whatever the status is; it was always 200, save where coming again helps.
+const refused = (code: Refusal, { status, headers }: Told = { status: 200, headers: {} }): EndpointReply =>
+  json(status, { code, message: refusals[code] }, { headers });
+interface Told {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+}
+const told = (error: OAuthError): Told => ({ status: error.status === 503 ? 503 : 200, headers: retryAfter(error) });
 
 /**
  * What is known of an access token, in the words of an earlier time. Authing's: whoever has the token may ask.
@@ -48,9 +48,9 @@ export const validateAccessTokenEndpoint =
   (needs: ValidateAccessTokenNeeds): Endpoint =>
   async (request) => {
     try {
-      const { access_token: text } = single(request);
+      const { access_token: text } = single(request, ['access_token']);
       if (text === undefined) return refused(1922);
-      const held = await needs.tokens.find(sha256(text));
+      const held = await needs.tokens.find(tokenKey(text, needs.clock()));
       if (!isOurs(held, needs)) return refused(await whyUnknown(text, needs));
       const ended = whyEnded(held, needs);
       if (ended !== undefined) return refused(ended);
@@ -58,7 +58,7 @@ export const validateAccessTokenEndpoint =
       return client ? json(200, record(text, { held, client }, needs)) : refused(1924);
     } catch (error) {
       needs.report(error, request);
-      return refused(error instanceof MalformedRequest ? 1922 : 1920);
+      return error instanceof MalformedRequest ? refused(1922) : refused(1920, told(asOAuthError(error)));
     }
   };
 

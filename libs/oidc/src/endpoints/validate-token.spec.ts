@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { Unavailable } from '@portico/contracts';
 import {
   basic,
   bodyOf,
@@ -13,6 +14,8 @@ import {
   type SignedIn,
 } from '@portico/testing';
 import { decodeJwt } from 'jose';
+import { faces } from '../face.js';
+import { validateAccessTokenEndpoint } from './validate-access-token.js';
 
 let all: Rules;
 let web: SignedIn;
@@ -112,6 +115,36 @@ describe('/oauth/oidc/validate_access_token', () => {
       expires_in: 3600,
       access_type: 'offline',
     });
+  });
+
+  it('1920: the look-up failed; the reason is for the log alone', async () => {
+    const reported: unknown[] = [];
+    const cause = new Error('the key set is not established yet');
+    const endpoint = validateAccessTokenEndpoint({
+      ...all.stores,
+      keys: () => {
+        throw cause;
+      },
+      policy: { issuer, refreshReplaySeconds: 30, keysMaxAgeSeconds: 300 },
+      face: faces.oidc,
+      subjectFor: (_, subject) => subject,
+      clock: all.clock,
+      report: (error) => void reported.push(error),
+    });
+    // It is in no store: what it was, only the keys could tell.
+    const reply = await endpoint(get({ access_token: tampered(web.access_token) }));
+    expect(reply).toMatchObject({ kind: 'json', status: 200 });
+    expect(bodyOf(reply)).toEqual({ code: 1920, message: '查找 session 发生错误' });
+    expect(reported).toEqual([cause]);
+    const held = await endpoint(get({ access_token: (await signedIn(all, 'web')).access_token }));
+    expect(bodyOf(held)).toMatchObject({ state: 1 });
+  });
+
+  it('1920 where the store is away: RFC 9110 §15.6.4, coming again helps', async () => {
+    const away = await rules(tokenClients);
+    away.stores.tokens.find = () => Promise.reject(new Unavailable('the database is away'));
+    const reply = await away.endpoints.validateAccessToken(get({ access_token: web.access_token }));
+    expect(reply).toMatchObject({ status: 503, headers: { 'retry-after': '2' }, body: { code: 1920 } });
   });
 
   it('1921: what it hangs on is gone', async () => {

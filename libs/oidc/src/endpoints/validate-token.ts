@@ -1,7 +1,7 @@
 import { json, MalformedRequest, single, type Endpoint, type EndpointReply } from '@portico/endpoint';
 import { isEncrypted, unverifiedJwt, verifyJwt, type JwtClaims } from '@portico/jwt';
 import type { ReportNeeds } from '@portico/sso';
-import { activeToken, type ActiveTokenNeeds } from '../active-token.js';
+import { activeOrSelfContained, type ActiveTokenNeeds } from '../active-token.js';
 import { deliver } from '../delivery.js';
 import { faceOf, type Face } from '../face.js';
 import { idTokenHint, type IdTokenHintNeeds } from '../id-token-hint.js';
@@ -24,7 +24,7 @@ export const validateTokenEndpoint =
   (needs: ValidateTokenNeeds): Endpoint =>
   async (request) => {
     try {
-      const { access_token: accessToken, id_token: idToken } = single(request);
+      const { access_token: accessToken, id_token: idToken } = single(request, ['access_token', 'id_token']);
       if ((accessToken === undefined) === (idToken === undefined))
         return refused('access_token 和 id_token 必须传入一个，且只能传入一个');
       const [kind, text] = accessToken === undefined ? ['id_token', idToken ?? ''] : ['access_token', accessToken];
@@ -43,8 +43,11 @@ const idTokenClaims = async (text: string, needs: ValidateTokenNeeds): Promise<J
 };
 
 const accessTokenClaims = async (text: string, needs: ValidateTokenNeeds): Promise<JwtClaims | undefined> => {
-  const held = await activeToken(text, needs);
-  if (held?.token.kind !== 'access_token' || faceOf(held.authorization) !== needs.face) return undefined;
+  const active = await activeOrSelfContained(text, needs);
+  if (!active) return undefined;
+  if ('claims' in active) return active.claims;
+  const { held } = active;
+  if (held.token.kind !== 'access_token' || faceOf(held.authorization) !== needs.face) return undefined;
   if (held.token.format === 'opaque') return describedToken(held, needs);
   return verifyJwt(text, needs.keys(), { typ: 'at+jwt', issuer: needs.face.issuer(needs.policy) });
 };

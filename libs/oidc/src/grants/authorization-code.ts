@@ -1,11 +1,13 @@
-import { randomSecret, sha256, type EpochSeconds } from '@portico/endpoint';
+import type { EpochSeconds } from '@portico/endpoint';
 import { verify } from '@portico/pkce';
 import { z } from 'zod';
 import type { AuthorizationCode, Held } from '../authorization.js';
 import type { AuthenticatedClient } from '../client-auth/authenticate-client.js';
 import { OAuthError } from '../errors.js';
 import { faceOf } from '../face.js';
-import { grant, type GrantNeeds } from './grant.js';
+import { tokenKey } from '../token-key.js';
+import { askedNow, grant, type GrantNeeds, type Redemption } from './grant.js';
+import { addedAgain, firstSecret, isRepetition } from './repetition.js';
 
 const params = z.object({
   code: z.string(),
@@ -18,14 +20,13 @@ const refuse = (description: string, detail?: string): never => {
   throw new OAuthError('invalid_grant', description, detail === undefined ? {} : { detail });
 };
 
-/** @see RFC 6749 §4.1.3, RFC 7636 §4.6, OpenID Connect Core 1.0 §3.1.3.2 */
+/** @see RFC 6749 §4.1.3, §10.5, §10.6; RFC 7636 §4.5, §4.6; RFC 9700 §4.5.3, §4.8.2; OpenID Connect Core 1.0 §3.1.3.2, §3.3.3.2 */
 export const authorizationCode = grant({
   name: 'authorization_code',
   params,
   redeem: async (given, client, needs) => {
-    const hash = sha256(given.code);
-    const held = codeOf(await needs.tokens.find(hash), client, needs);
-    if (held.token.consumedAt !== undefined) return replayed(held, needs);
+    const held = codeOf(await needs.tokens.find(tokenKey(given.code, needs.clock())), client, needs);
+    if (held.token.consumedAt !== undefined && !isRepetition(held, needs)) return replayed(held, needs);
     agree(held.token, given, needs.clock());
     const { token, authorization } = held;
     return {
@@ -33,9 +34,15 @@ export const authorizationCode = grant({
       authorization,
       scope: authorization.scope,
       ...(token.nonce === undefined ? {} : { nonce: token.nonce }),
-      ...(needs.face.refreshes(authorization.scope, client) ? { refreshToken: needs.face.textOf(randomSecret()) } : {}),
+      ...(needs.face.refreshes(authorization.scope, client)
+        ? { refreshSecret: firstSecret(given.code, needs), predecessor: token }
+        : {}),
       save: async (tokens) => {
-        if (!(await needs.tokens.exchange(hash, needs.clock(), tokens))) await replayed(held, needs);
+        const consumption = { hash: token.hash, at: needs.clock(), by: needs.requestId };
+        if (await needs.tokens.exchange(consumption, tokens, needs.by)) return;
+        const now = codeOf(await needs.tokens.find(token.hash), client, needs);
+        if (!isRepetition(now, needs)) await replayed(now, needs);
+        if (!(await addedAgain(now, tokens, needs))) refuse('code is unknown or has expired');
       },
     };
   },
@@ -55,7 +62,8 @@ const codeOf = (
 };
 
 const agree = (code: AuthorizationCode, given: Params, now: EpochSeconds): void => {
-  if (code.revokedAt !== undefined || code.expiresAt <= now) refuse('code is unknown or has expired');
+  const isOver = code.consumedAt === undefined && code.expiresAt <= now;
+  if (code.revokedAt !== undefined || isOver) refuse('code is unknown or has expired');
   if ((code.redirectUriSent || given.redirect_uri !== undefined) && given.redirect_uri !== code.redirectUri) {
     refuse('redirect_uri must be identical to that of the authorization request');
   }
@@ -77,7 +85,7 @@ const agreeOnProof = (
 };
 
 // RFC 6749 §4.1.2: a code used twice SHOULD end all tokens that came of it: one of the two users has stolen it.
-const replayed = async ({ authorization }: Held, { tokens, clock }: GrantNeeds): Promise<never> => {
-  await tokens.revokeAuthorization(authorization.id, 'code_replayed', clock());
+const replayed = async ({ authorization }: Held, needs: Redemption): Promise<never> => {
+  await needs.tokens.revokeAuthorization(authorization.id, 'code_replayed', askedNow(needs));
   return refuse('code was used already', `authorization ${authorization.id} revoked`);
 };

@@ -1,29 +1,23 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { OAuthError } from '../errors.js';
-import { noted } from '../face.js';
+import { newAuthorization } from '../new-authorization.js';
 import { allowedScopes, scopesOf, standardScopes, userScope } from '../scope.js';
 import { grant } from './grant.js';
 
-/** @see RFC 6749 §4.4 */
+/** @see RFC 6749 §4.4.2, §4.4.3 */
 export const clientCredentials = grant({
   name: 'client_credentials',
   params: z.object({ scope: z.string().optional() }),
-  redeem: ({ scope }, client, { tokens, clock, face }) => {
+  redeem: ({ scope }, client, { tokens, clock, face, by }) => {
     // §4.4: "MUST only be used by confidential clients".
     if (client.metadata.token_endpoint_auth_method === 'none') {
       throw new OAuthError('unauthorized_client', 'A public client cannot use client_credentials');
     }
-    const authorization = {
-      id: randomUUID(),
-      clientId: client.id,
-      ...noted(face),
-      scope: allowedScopes(scopesOf(scope ?? client.metadata.scope), client).filter(withoutPerson),
-      resources: [],
-      grantedAt: clock(),
-    };
-    const save = (issued: Parameters<typeof tokens.begin>[1]): Promise<void> => tokens.begin(authorization, issued);
-    return Promise.resolve({ client, authorization, scope: authorization.scope, save });
+    const granted = allowedScopes(scopesOf(scope ?? client.metadata.scope), client).filter(withoutPerson);
+    const authorization = newAuthorization({ client, face, scope: granted, at: clock() });
+    const save = (issued: Parameters<typeof tokens.begin>[1]): Promise<void> => tokens.begin(authorization, issued, by);
+    const isScopeAsked = scope !== undefined;
+    return Promise.resolve({ client, authorization, scope: authorization.scope, isScopeAsked, save });
   },
 });
 

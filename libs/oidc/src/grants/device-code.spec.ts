@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { randomSecret, sha256 } from '@portico/endpoint';
 import { decodeJwt } from 'jose';
 import { basic, bodyOf, post, ruleBrowser, rules, secret, type GivenParams, type Rules } from '@portico/testing';
 
@@ -89,6 +90,24 @@ describe('RFC 8628 §3.4: once the person has agreed', () => {
     });
     const form = post({ grant_type: 'refresh_token', client_id: 'tv', refresh_token: String(tokens.refresh_token) });
     expect(bodyOf(await all.endpoints.token(form))).toMatchObject({ access_token: expect.any(String) });
+  });
+
+  it('a code of before, whose text names no part of the store, is good until it expires', async () => {
+    const waiting = { clientId: 'tv', scope: ['openid'], intervalSeconds: 5, expiresAt: all.clock() + 600 };
+    const text = randomSecret();
+    await all.stores.devices.begin({ ...waiting, deviceCodeHash: sha256(text), userCode: 'BCDFGHJK' });
+    expect(await poll(text)).toMatchObject({ error: 'authorization_pending' });
+    await answer('BCDF-GHJK');
+    expect(await poll(text)).toHaveProperty('access_token');
+    expect(await poll(text)).toMatchObject({ error: 'invalid_grant' });
+  });
+
+  it('a code is good across midnight, by the day on which it expires', async () => {
+    all.clock.pass(86_400 - (all.clock() % 86_400) - 300);
+    const { device_code: code, user_code: typed } = await begin();
+    all.clock.pass(400);
+    await answer(typed);
+    expect(await poll(code)).toHaveProperty('access_token');
   });
 
   it('no refresh token for a client that cannot use one', async () => {

@@ -1,4 +1,5 @@
-import type { Registry } from '@portico/endpoint';
+import { namesOf, type Registry } from '@portico/endpoint';
+import { authingToken } from './authing-token.js';
 import { authorizationCode } from './authorization-code.js';
 import { clientCredentials } from './client-credentials.js';
 import { deviceCode } from './device-code.js';
@@ -7,4 +8,14 @@ import { password } from './password.js';
 import { refreshToken } from './refresh-token.js';
 
 /** Every grant. */
-export const grants: Registry<Grant> = [authorizationCode, refreshToken, clientCredentials, deviceCode, password];
+export const grants: Registry<Grant> = [
+  authorizationCode,
+  refreshToken,
+  clientCredentials,
+  deviceCode,
+  password,
+  authingToken,
+];
+
+/** What `grant_type` may say. @see RFC 6749 §4.5 */
+export const grantNames: readonly string[] = namesOf(grants);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { randomSecret } from '@portico/endpoint';
 import type { Authenticated, NotAuthenticated } from '@portico/sso';
 import { z } from 'zod';
@@ -6,6 +5,7 @@ import { acrOf } from '../acr.js';
 import type { Authorization } from '../authorization.js';
 import type { Client } from '../client.js';
 import { OAuthError } from '../errors.js';
+import { newAuthorization } from '../new-authorization.js';
 import { allowedScopes, scopesOf } from '../scope.js';
 import { grant, type GrantNeeds } from './grant.js';
 
@@ -14,22 +14,23 @@ const params = z.object({ username: z.string(), password: z.string(), scope: z.s
 /**
  * The person has told their password to the client itself. There is no browser, and so no session and no page: what the
  * client asks for counts as approved, since it could do anything in the person's name.
- * @see RFC 6749 §4.3, RFC 9700 §2.4 (why no client has it unless it is set to)
+ * @see RFC 6749 §4.3.2, §4.3.3; RFC 9700 §2.4 (why no client has it unless it is set to)
  */
 export const password = grant({
   name: 'password',
   params,
   redeem: async (given, client, needs) => {
     const { username: identifier, password } = given;
-    const outcome = await needs.passwordAuthenticator.authenticate({ identifier, password }, needs.ip);
+    const outcome = await needs.passwordAuthenticator.authenticate({ identifier, password }, needs.by);
     if ('fault' in outcome) throw refused(outcome);
     const authorization = authorizationFor(outcome, scopeFor(given.scope, client), { client, needs });
     return {
       client,
       authorization,
       scope: authorization.scope,
-      ...(authorization.scope.includes('offline_access') ? { refreshToken: randomSecret() } : {}),
-      save: (tokens) => needs.tokens.begin(authorization, tokens),
+      isScopeAsked: given.scope !== undefined,
+      ...(authorization.scope.includes('offline_access') ? { refreshSecret: randomSecret() } : {}),
+      save: (tokens) => needs.tokens.begin(authorization, tokens, needs.by),
     };
   },
 });
@@ -55,14 +56,10 @@ const authorizationFor = (
   const now = needs.clock();
   const acr = acrOf(amr);
   return {
-    id: randomUUID(),
-    clientId: client.id,
+    ...newAuthorization({ client, face: needs.face, scope, at: now }),
     subject,
-    scope,
-    resources: [],
     authTime: now,
     amr,
     ...(acr === undefined ? {} : { acr }),
-    grantedAt: now,
   };
 };

@@ -1,11 +1,13 @@
-import { hmacSha256, sha256 } from '@portico/endpoint';
+import { hmacSha256 } from '@portico/endpoint';
 import { z } from 'zod';
 import type { Held, RefreshToken } from '../authorization.js';
 import type { AuthenticatedClient } from '../client-auth/authenticate-client.js';
 import { OAuthError } from '../errors.js';
 import { faceOf } from '../face.js';
 import { scopesOf } from '../scope.js';
-import { grant, type GrantNeeds } from './grant.js';
+import { tokenKey } from '../token-key.js';
+import { askedNow, grant, type GrantNeeds, type Redemption } from './grant.js';
+import { addedAgain, isRepetition } from './repetition.js';
 
 const params = z.object({ refresh_token: z.string(), scope: z.string().optional() });
 
@@ -19,33 +21,28 @@ const refuse = (description: string, detail?: string): never => {
  */
 const successor = (text: string, key: Uint8Array): string => hmacSha256(key, `successor ${text}`);
 
-/** @see RFC 6749 §6, RFC 9700 §4.14.2, OpenID Connect Core 1.0 §12 */
+/** @see RFC 6749 §6, §10.4; RFC 9700 §2.2.2, §4.14.2; OpenID Connect Core 1.0 §12.1, §12.2; Browser-Based Applications §6.3.2.3 */
 export const refreshToken = grant({
   name: 'refresh_token',
   params,
   redeem: async (given, client, needs) => {
-    const hash = sha256(given.refresh_token);
-    const held = refreshTokenOf(await needs.tokens.find(hash), client, needs);
+    const held = refreshTokenOf(await needs.tokens.find(tokenKey(given.refresh_token, needs.clock())), client, needs);
     if (isReplay(held, needs)) await replayed(held, needs);
-    const { authorization } = held;
+    const { authorization, token } = held;
     return {
       client,
       authorization,
       scope: narrowed(given.scope, authorization.scope),
-      refreshToken: needs.face.textOf(successor(given.refresh_token, needs.refreshKey)),
+      refreshSecret: successor(given.refresh_token, needs.refreshKey),
+      predecessor: token,
       save: async (tokens) => {
-        if (await needs.tokens.exchange(hash, needs.clock(), tokens)) return;
-        const now = refreshTokenOf(await needs.tokens.find(hash), client, needs);
+        const consumption = { hash: token.hash, at: needs.clock(), by: needs.requestId };
+        if (await needs.tokens.exchange(consumption, tokens, needs.by)) return;
+        const now = refreshTokenOf(await needs.tokens.find(token.hash), client, needs);
         // Somebody was first. Within the window that was this client's other tab, or its own lost answer: the
         // successor stands already, so only the new access token is added.
         if (isReplay(now, needs)) await replayed(now, needs);
-        if (
-          !(await needs.tokens.add(
-            authorization.id,
-            tokens.filter(({ kind }) => kind === 'access_token'),
-          ))
-        )
-          gone();
+        if (!(await addedAgain(now, tokens, needs))) gone();
       },
     };
   },
@@ -67,13 +64,16 @@ const refreshTokenOf = (
   return held as Held<RefreshToken>;
 };
 
-const isReplay = ({ token: { consumedAt } }: Held<RefreshToken>, { clock, policy }: GrantNeeds): boolean =>
-  consumedAt !== undefined && clock() - consumedAt > policy.refreshReplaySeconds;
+const isReplay = (held: Held<RefreshToken>, needs: Redemption): boolean => {
+  const { consumedAt } = held.token;
+  if (consumedAt === undefined || isRepetition(held, needs)) return false;
+  return needs.clock() - consumedAt > needs.policy.refreshReplaySeconds;
+};
 
 // RFC 9700 §4.14.2: an old refresh token that comes back may have been stolen, or its successor was; nobody can tell
 // which, so the whole authorization ends.
-const replayed = async ({ authorization }: Held, { tokens, clock }: GrantNeeds): Promise<never> => {
-  await tokens.revokeAuthorization(authorization.id, 'refresh_token_replayed', clock());
+const replayed = async ({ authorization }: Held, needs: Redemption): Promise<never> => {
+  await needs.tokens.revokeAuthorization(authorization.id, 'refresh_token_replayed', askedNow(needs));
   return refuse('refresh_token was used already', `authorization ${authorization.id} revoked`);
 };
 

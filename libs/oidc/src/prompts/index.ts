@@ -7,7 +7,7 @@ import { selectAccount } from './select-account.js';
 /** Every question, in the order in which they are asked. */
 const prompts: Registry<PromptRule> = [login, selectAccount, consentPrompt];
 
-/** The first question that has a reason, with that reason. @see OpenID Connect Core 1.0 §3.1.2.3 */
+/** The first question that has a reason, with that reason. @see OpenID Connect Core 1.0 §3.1.2.3, §3.2.2.3, §3.3.2.3 */
 export const nextPrompt = (situation: Situation): { rule: PromptRule; reason: string } | undefined => {
   for (const rule of prompts) {
     const reason = rule.reason(situation);

@@ -1,3 +1,4 @@
+import { wantsMore } from '../acr.js';
 import { isMeant } from '../authorization-request.js';
 import type { PromptRule, Situation } from './prompt.js';
 
@@ -22,6 +23,9 @@ export const login: PromptRule = {
     if (!session || sub === undefined) return 'nobody is signed in';
     if (answeredHere(situation)) return undefined;
     if (request.prompt.includes('login')) return 'prompt=login';
+    // Where nobody may be asked, a wish is none, and a condition fails with an error of its own.
+    if (!request.prompt.includes('none') && wantsMore(request.claims, session.amr))
+      return 'the sign-in does not reach the acr that is asked for';
     if (tooOld(situation)) return 'max_age, or the lifetime of a session for this client, has passed since the sign-in';
     return isMeant(request, sub) ? undefined : 'the request means another person';
   },

@@ -1,11 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { randomSecret, sha256 } from '@portico/endpoint';
+import { namedPartition, pairName, partitionFor, randomSecret } from '@portico/endpoint';
 import type { AuthorizationCode } from '../authorization.js';
+import { tokenKey } from '../token-key.js';
 import type { Granted, ResponsePart } from './response-type.js';
+
+const textFor = ({ client, authorization: { id, grantedAt: from } }: Granted): string => {
+  const part = partitionFor({ from, until: from + client.metadata.authorization_code_lifetime });
+  return `${randomSecret()}${pairName([part, namedPartition(id)])}`;
+};
 
 const codeFor = (text: string, { request, client, authorization }: Granted): AuthorizationCode => ({
   kind: 'code',
-  hash: sha256(text),
+  hash: tokenKey(text, authorization.grantedAt),
   id: randomUUID(),
   authorizationId: authorization.id,
   issuedAt: authorization.grantedAt,
@@ -21,7 +27,7 @@ const codeFor = (text: string, { request, client, authorization }: Granted): Aut
 export const code: ResponsePart = {
   name: 'code',
   issue: (granted) => {
-    const text = randomSecret();
+    const text = textFor(granted);
     return Promise.resolve({ params: { code: text }, stored: [codeFor(text, granted)] });
   },
 };

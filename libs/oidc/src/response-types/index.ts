@@ -13,12 +13,11 @@ const of = (...parts: ResponsePart[]): ResponseType => {
       .join(' '),
     parts,
     grantTypes: [...(parts.includes(code) ? ['authorization_code'] : []), ...(fromEndpoint ? ['implicit'] : [])],
-    defaultMode: fromEndpoint ? 'fragment' : 'query',
   };
 };
 
 /** Only whether the request would have been granted. @see OAuth 2.0 Multiple Response Type Encoding Practices §4 */
-const none: ResponseType = { name: 'none', parts: [], grantTypes: [], defaultMode: 'query' };
+const none: ResponseType = { name: 'none', parts: [], grantTypes: [] };
 
 /** Every response type. */
 export const responseTypes: Registry<ResponseType> = [
@@ -31,11 +30,8 @@ export const responseTypes: Registry<ResponseType> = [
   none,
 ];
 
-/** The words of a response type in the order of our list. @see OAuth 2.0 Multiple Response Type Encoding Practices §3 (their order does not matter) */
+/** The words of a response type in the order of our list. @see OAuth 2.0 Multiple Response Type Encoding Practices §1.2 (their order does not matter) */
 export const normalized = (responseType: string): string => responseType.split(' ').filter(Boolean).sort().join(' ');
-
-/** Does the authorization endpoint itself answer with tokens? Then never in a query. @see OAuth 2.0 Multiple Response Type Encoding Practices §3.1 */
-export const answersWithTokens = ({ defaultMode }: ResponseType): boolean => defaultMode === 'fragment';
 
 /**
  * Issues every part of a response and stores what must be, in one statement, before anything is told.
@@ -51,6 +47,6 @@ export const answerWith = async (
     const { params, stored } = await part.issue(granted, issued, needs);
     issued = { params: { ...issued.params, ...params }, stored: [...issued.stored, ...stored] };
   }
-  if (parts.length > 0) await needs.tokens.begin(granted.authorization, issued.stored);
+  if (parts.length > 0) await needs.tokens.begin(granted.authorization, issued.stored, granted.by);
   return issued.params;
 };

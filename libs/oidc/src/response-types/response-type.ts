@@ -1,3 +1,4 @@
+import type { Caller } from '@portico/endpoint';
 import type { AccessTokenNeeds } from '../access-token.js';
 import type { Authorization, StoredToken } from '../authorization.js';
 import type { AuthorizationRequest } from '../authorization-request.js';
@@ -10,6 +11,8 @@ export interface Granted {
   readonly request: AuthorizationRequest;
   readonly client: Client;
   readonly authorization: Authorization;
+  /** Who has sent the request that is answered. */
+  readonly by?: Caller;
 }
 
 /** What answering takes. */
@@ -31,12 +34,10 @@ export interface ResponsePart {
 
 /** What an authorization endpoint can answer with; a new one is one line in the list. @see RFC 6749 §3.1.1 */
 export interface ResponseType {
-  /** Its words in alphabetical order. @see OAuth 2.0 Multiple Response Type Encoding Practices §3 */
+  /** Its words in alphabetical order. @see OAuth 2.0 Multiple Response Type Encoding Practices §1.2 */
   readonly name: string;
   /** In the order in which they are issued: the ID Token last, for it speaks of the others. */
   readonly parts: readonly ResponsePart[];
   /** The grant types for which a client must be registered. @see RFC 7591 §2.1 */
   readonly grantTypes: readonly string[];
-  /** @see OAuth 2.0 Multiple Response Type Encoding Practices §5 */
-  readonly defaultMode: 'query' | 'fragment';
 }

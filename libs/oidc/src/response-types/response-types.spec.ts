@@ -38,10 +38,10 @@ describe('OAuth 2.0 Multiple Response Type Encoding Practices', () => {
   ])('§3, §5: %s answers %j, by default behind %s', async (responseType, names, mark) => {
     const reply = await answerTo({ response_type: responseType });
     expect(reply).toMatchObject({ kind: 'redirect', location: expect.stringContaining(`/cb${mark}`) });
-    expect(Object.keys(paramsOf(reply)).sort()).toEqual([...names, 'iss', 'state'].sort());
+    expect(Object.keys(paramsOf(reply)).sort()).toEqual([...names, 'iss', 'session_state', 'state'].sort());
   });
 
-  it('§3: the order of the words does not matter', async () => {
+  it('§1.2: the order of the words does not matter', async () => {
     expect(paramsOf(await answerTo({ response_type: 'token code id_token' }))).toHaveProperty('id_token');
   });
 
@@ -51,9 +51,34 @@ describe('OAuth 2.0 Multiple Response Type Encoding Practices', () => {
     expect(params).toMatchObject({ access_token: expect.any(String), state: 's-1', iss: issuer });
   });
 
-  it.each(all6.slice(1))('§3.1: never in a query: %s, and the error goes by the fragment', async (responseType) => {
+  it.each(all6.slice(1))('§5: never in a query: %s, and the error goes by the fragment', async (responseType) => {
     const reply = await all.endpoints.authorize(get({ ...web, response_type: responseType, response_mode: 'query' }));
     expect(reply).toMatchObject({ kind: 'redirect', location: expect.stringContaining('/cb#error=invalid_request') });
+  });
+});
+
+describe('RFC 6749 §4.2.2.1, Multiple Response Types §5: the error of a type that is not offered', () => {
+  it.each([
+    ['token', {}, '#'],
+    ['foo token', {}, '#'],
+    ['id_token foo', {}, '#'],
+    ['token', { response_mode: 'query' }, '#'],
+    ['id_token', { client_id: 'code-only', redirect_uri: 'https://code-only.example.test/cb' }, '#'],
+    ['foo', {}, '?'],
+    ['tokens', {}, '?'],
+    ['code foo', {}, '?'],
+  ])('%s with %j: behind %s', async (responseType, more, mark) => {
+    const reply = await all.endpoints.authorize(get({ ...web, response_type: responseType, ...more }));
+    expect(reply).toMatchObject({ kind: 'redirect', location: expect.stringContaining(`/cb${mark}error=`) });
+    expect(paramsOf(reply).error).toMatch(/^(unsupported_response_type|unauthorized_client)$/);
+  });
+
+  it('goes by form_post where that is asked for', async () => {
+    const asked = get({ ...web, response_type: 'token', response_mode: 'form_post' });
+    expect(await all.endpoints.authorize(asked)).toMatchObject({
+      kind: 'form_post',
+      params: { error: 'unsupported_response_type' },
+    });
   });
 });
 
@@ -138,10 +163,10 @@ describe('registration', () => {
   });
 });
 
-describe('response_mode=web_message', () => {
+describe('OAuth 2.0 Web Message Response Mode §4.1: response_mode=web_message', () => {
   const silent = { response_type: 'code', response_mode: 'web_message' };
 
-  it('goes to the origin of the redirect URI alone, errors as well, with state', async () => {
+  it('§5.1: goes to the origin of the redirect URI alone, errors as well, with state', async () => {
     const reply = await all.endpoints.authorize(get({ ...web, ...silent, prompt: 'none' }));
     expect(reply).toMatchObject({
       kind: 'web_message',

@@ -17,6 +17,10 @@ export class AccountEntity {
 
   @Column('timestamptz', { name: 'updated_at' })
   updatedAt!: Date;
+
+  /** Whatever clients were let do for this person until then has ended. */
+  @Column('timestamptz', { name: 'revoked_at', nullable: true })
+  revokedAt!: Date | null;
 }
 
 /** One table for user names, addresses and numbers: an identifier is one account's, whichever field it is. */

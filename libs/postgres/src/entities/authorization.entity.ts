@@ -3,6 +3,10 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 @Entity('authorizations')
 export class AuthorizationEntity {
+  /** @see `Partition` of `@portico/endpoint` */
+  @PrimaryColumn('integer', { primaryKeyConstraintName: 'authorizations_pkey' })
+  partition!: number;
+
   @PrimaryColumn('text', { primaryKeyConstraintName: 'authorizations_pkey' })
   id!: string;
 
@@ -30,7 +34,6 @@ export class AuthorizationEntity {
   revokedAt!: Date | null;
 
   /** No token issued from it lasts longer. */
-  @Index('authorizations_expires_at')
   @Column('timestamptz', { name: 'expires_at' })
   expiresAt!: Date;
 }

@@ -16,4 +16,8 @@ export class ClientEntity {
   @Index('clients_origins', { synchronize: false })
   @Column('text', { array: true, default: '{}' })
   origins!: string[];
+
+  /** Whatever was issued to this client until then has ended. */
+  @Column('timestamptz', { name: 'revoked_at', nullable: true })
+  revokedAt!: Date | null;
 }

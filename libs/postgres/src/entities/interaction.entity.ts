@@ -1,8 +1,12 @@
 import type { Answers, Interaction, Prompt } from '@portico/sso';
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 @Entity('interactions')
 export class InteractionEntity {
+  /** @see `Partition` of `@portico/endpoint` */
+  @PrimaryColumn('integer', { primaryKeyConstraintName: 'interactions_pkey' })
+  partition!: number;
+
   @PrimaryColumn('text', { primaryKeyConstraintName: 'interactions_pkey' })
   id!: string;
 
@@ -16,7 +20,6 @@ export class InteractionEntity {
   @Column('jsonb')
   answers!: Answers;
 
-  @Index('interactions_expires_at')
   @Column('timestamptz', { name: 'expires_at' })
   expiresAt!: Date;
 }

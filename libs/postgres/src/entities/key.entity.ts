@@ -24,4 +24,7 @@ export class KeyEntity {
 
   @Column('timestamptz', { name: 'retired_at', nullable: true })
   retiredAt!: Date | null;
+
+  @Column('integer', { name: 'longest_token_seconds', default: 0 })
+  longestTokenSeconds!: number;
 }

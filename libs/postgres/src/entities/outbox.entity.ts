@@ -25,4 +25,9 @@ export class OutboxEntity {
   @Index('outbox_published_at', { where: '(published_at IS NOT NULL)' })
   @Column('timestamptz', { name: 'published_at', nullable: true })
   publishedAt!: Date | null;
+
+  /** Grows in the order of publishing, which `position` does not: of two that append at once the later may commit first. */
+  @Index('outbox_published_position', { unique: true, where: '(published_position IS NOT NULL)' })
+  @Column('bigint', { name: 'published_position', nullable: true })
+  publishedPosition!: string | null;
 }

@@ -9,6 +9,7 @@ export class SessionEntity {
   @Column('text', { name: 'secret_hash' })
   secretHash!: string;
 
+  @Index('sessions_subject', { where: '(ended_at IS NULL)' })
   @Column('text')
   subject!: string;
 
@@ -21,12 +22,32 @@ export class SessionEntity {
   @Column('timestamptz', { name: 'started_at' })
   startedAt!: Date;
 
+  @Column('timestamptz', { name: 'last_used_at', default: () => 'now()' })
+  lastUsedAt!: Date;
+
+  /** When it ends unless it is used before: never after `endsAt`. */
   @Index('sessions_expires_at')
   @Column('timestamptz', { name: 'expires_at' })
   expiresAt!: Date;
 
+  @Column('timestamptz', { name: 'ends_at', nullable: true })
+  endsAt!: Date | null;
+
+  @Column('integer', { name: 'idle_seconds', nullable: true })
+  idleSeconds!: number | null;
+
+  @Column('text', { name: 'user_agent', nullable: true })
+  userAgent!: string | null;
+
+  @Column('text', { nullable: true })
+  ip!: string | null;
+
   @Column('timestamptz', { name: 'ended_at', nullable: true })
   endedAt!: Date | null;
+
+  /** It ended with everything that its person had let clients do: offline access that begins in it is dead too. */
+  @Column('boolean', { default: false })
+  revoked!: boolean;
 }
 
 /** A client that got something in a session: it is told when the session ends. */
@@ -41,4 +62,8 @@ export class SessionParticipantEntity {
 
   @Column('timestamptz', { name: 'joined_at' })
   joinedAt!: Date;
+
+  /** Under which issuer it got something at last; OpenID Connect's where absent. */
+  @Column('text', { nullable: true })
+  face!: string | null;
 }

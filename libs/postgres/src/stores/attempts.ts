@@ -1,4 +1,5 @@
 import type { AttemptStore } from '@portico/sso';
+import { appendTo } from '../audit.js';
 import type { Database } from '../data-source.js';
 import { epoch } from '../epoch.js';
 import { first } from '../statement.js';
@@ -29,4 +30,10 @@ export const attemptStore = ({ run }: Database): AttemptStore => ({
   forget: async (bucket) => {
     await run(forget, [bucket]);
   },
+  failed: ({ authenticator, subject }, by) =>
+    appendTo(
+      run,
+      { event: 'sign_in_failed', ...(subject === undefined ? {} : { subject }), detail: { authenticator } },
+      by,
+    ),
 });

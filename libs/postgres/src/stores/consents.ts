@@ -1,4 +1,5 @@
 import type { Consent, ConsentStore } from '@portico/sso';
+import { auditColumns, caller, callerValues } from '../audit.js';
 import type { Database } from '../data-source.js';
 import { epoch } from '../epoch.js';
 import { first } from '../statement.js';
@@ -10,7 +11,11 @@ const find = {
 };
 const remember = {
   name: 'consents.remember',
-  text: `INSERT INTO consents AS c (subject, client_id, scopes, consented_at) VALUES ($1, $2, $3, to_timestamp($4))
+  text: `WITH granted AS (
+      INSERT INTO audit_events (${auditColumns}) VALUES
+        ('consent_granted', $1, $2, NULL, NULL, ${caller(5)}, jsonb_build_object('scope', to_jsonb($3::text[])))
+    )
+    INSERT INTO consents AS c (subject, client_id, scopes, consented_at) VALUES ($1, $2, $3, to_timestamp($4))
     ON CONFLICT (subject, client_id) DO UPDATE SET
       scopes = c.scopes || ARRAY(SELECT s FROM unnest(excluded.scopes) s WHERE s <> ALL (c.scopes)),
       consented_at = greatest(c.consented_at, excluded.consented_at)`,
@@ -18,7 +23,7 @@ const remember = {
 
 export const consentStore = ({ run }: Database): ConsentStore => ({
   find: (subject, clientId) => first<Consent>(run, find, [subject, clientId]),
-  remember: async ({ subject, clientId, scopes, at }) => {
-    await run(remember, [subject, clientId, [...new Set(scopes)], at]);
+  remember: async ({ subject, clientId, scopes, at }, by) => {
+    await run(remember, [subject, clientId, [...new Set(scopes)], at, ...callerValues(by)]);
   },
 });

@@ -37,10 +37,10 @@ export const deviceStore = (database: Database): DeviceStore => ({
   begin: ({ deviceCodeHash, userCode, clientId, scope, intervalSeconds, expiresAt }) =>
     changed(database.run, begin, [deviceCodeHash, userCode, clientId, scope, intervalSeconds, expiresAt]),
   find: (userCode, at) => first<WaitingDevice>(database.run, find, [userCode, at]),
-  approve: (authorization, code) =>
+  approve: (authorization, code, by) =>
     transact(database, async (run) => {
       if (!(await changed(run, answer, [code.hash, 'approved', code.issuedAt]))) return false;
-      await tokenStore({ run }).begin(authorization, [code]);
+      await tokenStore({ run }).begin(authorization, [code], by);
       return true;
     }),
   deny: (deviceCodeHash, at) => changed(database.run, answer, [deviceCodeHash, 'denied', at]),

@@ -1,39 +1,59 @@
-import { Taken, type Registrations, type SavedClient } from '@portico/admin';
+import { savedEvents, Taken, type Registered, type Registrations, type Saved, type SavedClient } from '@portico/admin';
 import { originsOf } from '@portico/oidc';
 import { comparable, identifiersOf, type AccountWithPassword } from '@portico/sso';
-import type { EntityManager } from 'typeorm';
+import { In, type EntityManager } from 'typeorm';
+import { auditInsert, auditValues } from '../audit.js';
 import type { Database } from '../data-source.js';
+import { AccessKeyEntity } from '../entities/access-key.entity.js';
 import { AccountEntity, AccountIdentifierEntity } from '../entities/account.entity.js';
 import { ClientEntity } from '../entities/client.entity.js';
 import { SettingEntity } from '../entities/setting.entity.js';
 import { dateOf } from '../epoch.js';
 import { faultOf } from '../fault.js';
-import { changed } from '../statement.js';
-import { registeredAccessKeys, saveAccessKeys } from './access-keys.js';
+import { changed, first } from '../statement.js';
+import { accessKeyOf, registeredAccessKeys, saveAccessKeys } from './access-keys.js';
 import { withPassword } from './accounts.js';
 import { clientOf } from './clients.js';
 
 /** Drops what has ended, lets the others end, adds the new one. */
 const rotate = {
   name: 'registrations.rotate-secret',
-  text: `UPDATE clients SET secrets = $2::jsonb || coalesce((
+  text: `WITH rotated AS (UPDATE clients SET secrets = $2::jsonb || coalesce((
       SELECT jsonb_agg(s || jsonb_build_object('expiresAt', least((s ->> 'expiresAt')::bigint, $3::bigint)))
       FROM jsonb_array_elements(secrets) s
       WHERE (s ->> 'expiresAt') IS NULL OR (s ->> 'expiresAt')::bigint > $4), '[]')
-    WHERE id = $1 RETURNING 1`,
+    WHERE id = $1 RETURNING id)
+    INSERT INTO audit_events (event, client_id, detail)
+    SELECT 'client_changed', id, '{"changed":["secrets"]}' FROM rotated RETURNING 1`,
 };
 const setPassword = {
   name: 'registrations.set-password',
-  text: `UPDATE accounts a SET password_hash = $2 FROM account_identifiers i
-    WHERE i.value = $1 AND i.field = 'username' AND a.subject = i.subject RETURNING 1`,
+  text: 'SELECT set_password($1, $2, $3) AS sids',
+};
+
+const signOut = {
+  name: 'registrations.sign-out',
+  text: `SELECT revoke_subject(subject, $2) AS sids FROM account_identifiers WHERE value = $1 AND field = 'username'`,
+};
+const revokeClient = {
+  name: 'registrations.revoke-client',
+  text: `WITH revoked AS (
+      UPDATE clients SET revoked_at = greatest(revoked_at, to_timestamp($2)) WHERE id = $1 RETURNING id
+    ), noted AS (
+      INSERT INTO audit_events (event, client_id) SELECT 'client_revoked', id FROM revoked
+    )
+    INSERT INTO outbox (event, data)
+    SELECT 'clientRevoked', jsonb_build_object('clientId', id, 'at', $2::bigint) FROM revoked RETURNING 1`,
 };
 
 export const registrations = (database: Database): Registrations => ({
   accessKeys: registeredAccessKeys(database),
+  signOut: async (username, at) =>
+    (await first<{ sids: string[] }>(database.run, signOut, [comparable(username), at]))?.sids,
   ...written(database),
 });
 
-const written = ({ dataSource, run }: Database): Omit<Registrations, 'accessKeys'> => ({
+const written = ({ dataSource, run }: Database): Omit<Registrations, 'accessKeys' | 'signOut'> => ({
   clients: async () => {
     const rows = await orFault(
       'registrations.clients',
@@ -52,18 +72,44 @@ const written = ({ dataSource, run }: Database): Omit<Registrations, 'accessKeys
   save: async (clients, accounts, settings = {}) => {
     const saved = dataSource.transaction(async (manager) => {
       await manager.query(`SELECT pg_advisory_xact_lock(hashtext('portico.registrations'))`);
+      const events = savedEvents({ clients, accounts, settings }, await registered(manager, { clients, accounts }));
       await saveClients(manager, clients);
       await saveAccessKeys(manager, clients);
       await saveAccounts(manager, accounts);
       const rows = Object.entries(settings).map(([name, value]) => ({ name, value }));
       if (rows.length > 0) await manager.upsert(SettingEntity, rows, ['name']);
+      for (const event of events) await manager.query(auditInsert.text, auditValues(event));
     });
     await orFault('registrations.save', saved);
   },
   rotateSecret: (clientId, secret, overlapEndsAt) =>
     changed(run, rotate, [clientId, JSON.stringify([secret]), overlapEndsAt, secret.createdAt]),
-  setPassword: (username, passwordHash) => changed(run, setPassword, [comparable(username), passwordHash]),
+  setPassword: async (username, passwordHash, at) => {
+    const values = [comparable(username), passwordHash, at];
+    return (await first<{ sids: string[] | null }>(run, setPassword, values))?.sids ?? undefined;
+  },
+  revokeClient: (clientId, at) => changed(run, revokeClient, [clientId, at]),
 });
+
+/** What is there of those that are saved. */
+const registered = async (
+  manager: EntityManager,
+  { clients, accounts }: Pick<Saved, 'clients' | 'accounts'>,
+): Promise<Registered> => {
+  const keyIds = clients.flatMap(({ accessKeys = [] }) => accessKeys.map(({ id }) => id));
+  const [clientRows, keyRows, accountRows, settingRows] = [
+    await manager.findBy(ClientEntity, { id: In(clients.map(({ id }) => id)) }),
+    await manager.findBy(AccessKeyEntity, { id: In(keyIds) }),
+    await manager.findBy(AccountEntity, { subject: In(accounts.map(({ account }) => account.subject)) }),
+    await manager.find(SettingEntity),
+  ];
+  return {
+    clients: clientRows.map(clientOf),
+    accessKeys: keyRows.map(accessKeyOf),
+    accounts: accountRows.map(withPassword),
+    settings: Object.fromEntries(settingRows.map(({ name, value }) => [name, value])),
+  };
+};
 
 const orFault = <Result>(name: string, work: Promise<Result>): Promise<Result> =>
   work.catch((error: unknown) => {

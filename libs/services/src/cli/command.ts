@@ -1,6 +1,7 @@
-import type { ClientSecretKey, ReadDocument, Registrations } from '@portico/admin';
+import type { AuditLog, ClientSecretKey, LogoutDeliveries, ReadDocument, Registrations } from '@portico/admin';
 import type { Clock } from '@portico/endpoint';
-import type { PasswordHasher } from '@portico/sso';
+import type { RotationNeeds, RotationPolicy, SealKeys, Seals } from '@portico/jwt';
+import type { AccountStore, PasswordHasher, SessionStore } from '@portico/sso';
 import type { Io } from './io.js';
 
 /** How the command was called does not fit; `portico help` tells how. */
@@ -24,6 +25,13 @@ export interface Args {
   flag(option: string): boolean;
 }
 
+/** What administering keys takes. */
+export interface KeyNeeds extends RotationNeeds {
+  readonly policy: RotationPolicy;
+  readonly seals: Seals;
+  readonly sealKeys: SealKeys;
+}
+
 export interface Needs {
   readonly io: Io;
   readonly passwords: PasswordHasher;
@@ -32,6 +40,15 @@ export interface Needs {
   readonly clock: Clock;
   /** Connects at its first call. */
   registrations(): Promise<Registrations>;
+  /** Connects at its first call. */
+  stores(): Promise<{
+    readonly accounts: AccountStore;
+    readonly sessions: SessionStore;
+    readonly logoutDeliveries: LogoutDeliveries;
+    readonly auditLog: AuditLog;
+  }>;
+  /** The signing keys and all that is sealed; connects at its first call. */
+  keys(): Promise<KeyNeeds>;
   /** Brings the tables up to date. */
   migrate(): Promise<void>;
 }
@@ -46,7 +63,7 @@ export interface Command {
   /** Its words: `client create`. */
   readonly name: string;
   readonly summary: string;
-  /** The one value that it needs, as the help calls it. */
+  /** The one value that it needs, as the help calls it; in brackets where it can be called without. */
   readonly operand?: string;
   readonly options: Readonly<Record<string, Option>>;
   run(args: Args, needs: Needs): Promise<Answer>;

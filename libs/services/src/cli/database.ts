@@ -1,13 +1,34 @@
 import type { Registrations } from '@portico/admin';
 import { loadConfig } from '@portico/config';
+import { systemClock, type Clock } from '@portico/endpoint';
 import { runningPostgres, startEmbeddedPostgres } from '@portico/local';
-import { closeDatabase, isReady, migrate, openDatabase, registrations, type Database } from '@portico/postgres';
+import {
+  accountStore,
+  auditLog,
+  closeDatabase,
+  isReady,
+  keyStore,
+  logoutDeliveries,
+  migrate,
+  openDatabase,
+  registrations,
+  seals,
+  sessionStore,
+  type Database,
+} from '@portico/postgres';
 import { join } from 'node:path';
+import { rotationPolicy } from '../common/rotation.js';
+import { sealKeysOf, secretsFor } from '../common/secret.js';
+import type { KeyNeeds, Needs } from './command.js';
 import type { Io } from './io.js';
 
 /** The provider's database, opened at the first use. */
 export interface CliDatabase {
   registrations(): Promise<Registrations>;
+  stores: Needs['stores'];
+  keys: Needs['keys'];
+  /** The database's, once it is open. */
+  clock: Clock;
   migrate(): Promise<void>;
   close(): Promise<void>;
 }
@@ -53,15 +74,44 @@ const bringUpToDate = async ({ database, own }: Opened): Promise<void> => {
   await migrate(database);
 };
 
+const keysOn = async (database: Database, env: Io['env']): Promise<KeyNeeds> => {
+  const sealKeys = sealKeysOf(await secretsFor(loadConfig(env)));
+  return {
+    keys: keyStore(database),
+    seals: seals(database),
+    policy: await rotationPolicy(database),
+    sealKeys,
+    sealKey: sealKeys.keys,
+    clock: database.clock.now,
+  };
+};
+
 export const databaseOf = (env: Io['env']): CliDatabase => {
   let opened: Promise<Opened> | undefined;
-  const once = (): Promise<Opened> => (opened ??= open(env));
+  let clock = systemClock;
+  const once = (): Promise<Opened> =>
+    (opened ??= open(env).then((here) => {
+      clock = here.database.clock.now;
+      return here;
+    }));
+  const current = async (): Promise<Database> => {
+    const here = await once();
+    await bringUpToDate(here);
+    return here.database;
+  };
   return {
-    registrations: async () => {
-      const here = await once();
-      await bringUpToDate(here);
-      return registrations(here.database);
+    registrations: async () => registrations(await current()),
+    stores: async () => {
+      const database = await current();
+      return {
+        accounts: accountStore(database),
+        sessions: sessionStore(database),
+        logoutDeliveries: logoutDeliveries(database),
+        auditLog: auditLog(database),
+      };
     },
+    keys: async () => keysOn(await current(), env),
+    clock: () => clock(),
     migrate: async () => migrate((await once()).database),
     close: async () => {
       const here = await opened?.catch(() => undefined);

@@ -1,3 +1,4 @@
+export { metricsReference } from '../common/metrics/reference.js';
 export * from './apply-file.js';
 export * from './reference.js';
 export * from './run.js';

@@ -140,6 +140,27 @@ accounts: [{ username: once, password: x }, { username: twice, email: once@examp
     expect(all).not.toContain('argon2');
   });
 
+  test('Dynamic Client Registration §2: no http callback for tokens, unless the file says so', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'portico-cli-'));
+    const file = join(folder, 'portico.yaml');
+    const declared = (more: string) => `clients:
+  - client_id: implicit
+    client_secret: s
+    grant_types: [implicit]
+    response_types: [id_token]
+    redirect_uris: [https://rp.example/cb, http://rp.example/cb]
+${more}`;
+    await writeFile(file, declared(''));
+    const refused = await run(['apply', file]);
+    expect(refused).toMatchObject({ code: 1, out: '' });
+    expect(refused.err).toMatch(/^clients\[0\]\.redirect_uris\[1\]: http:\/\/rp\.example\/cb must use https .*\n$/);
+    expect(refused.err).toContain('allow_http_redirect_uris');
+    expect(await clientStore(database).find('implicit')).toBeUndefined();
+    await writeFile(file, declared('    allow_http_redirect_uris: true'));
+    expect(await run(['apply', file])).toMatchObject({ code: 0, err: '' });
+    await rm(folder, { recursive: true });
+  });
+
   test('client create of a public client, as JSON', async () => {
     const made = await run(words('client create --public --id spa --redirect-uri https://rp.example/cb --json'));
     expect(jsonOf(made)).toEqual({ client_id: 'spa' });

@@ -1,6 +1,5 @@
 import { DeclarationError, faultLine } from '@portico/admin';
 import { ConfigError, loadConfig } from '@portico/config';
-import { systemClock } from '@portico/endpoint';
 import { parseArgs } from 'node:util';
 import { argon2Passwords } from '../common/passwords.js';
 import { readDocument } from '../common/read-document.js';
@@ -21,10 +20,19 @@ const commandOf = (argv: readonly string[]): Command => {
   return found;
 };
 
+/** A `sid` or a `kid` may begin with a dash, and is no option for that: none is as long. */
+const isId = (arg: string): boolean => /^-[\w-]{42}$/.test(arg);
+const mark = '\u0001';
+const marked = (arg: string): string => (isId(arg) ? `${mark}${arg}` : arg);
+const unmarked = <Value>(value: Value): Value | string =>
+  typeof value === 'string' && value.startsWith(mark) ? value.slice(1) : value;
+
 const parse = ({ options }: Command, args: readonly string[]) => {
   const all = { ...options, json: { type: 'boolean' as const }, help: { type: 'boolean' as const } };
   try {
-    return parseArgs({ args: [...args], options: all, allowPositionals: true });
+    const { values, positionals } = parseArgs({ args: args.map(marked), options: all, allowPositionals: true });
+    const entries = Object.entries(values).map(([name, value]) => [name, unmarked(value)] as const);
+    return { values: Object.fromEntries(entries), positionals: positionals.map(unmarked) };
   } catch (error) {
     const [sentence = ''] = (error as Error).message.split('. ');
     throw new UsageError(sentence);
@@ -33,7 +41,7 @@ const parse = ({ options }: Command, args: readonly string[]) => {
 
 const operandOf = ({ operand }: Command, operands: readonly string[]): string => {
   const [given = '', ...more] = operands;
-  if (operand && !given) throw new UsageError(`${operand} is missing`);
+  if (operand && !operand.startsWith('[') && !given) throw new UsageError(`${operand} is missing`);
   if (operands.length > (operand ? 1 : 0)) throw new UsageError(`${more.at(-1) ?? given}: was not expected`);
   return given;
 };
@@ -61,7 +69,6 @@ const answer = async (argv: readonly string[], io: Io, database: CliDatabase): P
     passwords: argon2Passwords(),
     clientSecretKey: () => clientSecretKeyFor(loadConfig(io.env))(),
     readDocument,
-    clock: systemClock,
   };
   return print(await command.run(args, needs), values.json === true);
 };

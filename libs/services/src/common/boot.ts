@@ -1,12 +1,18 @@
 import { ConfigError, loadConfig, type Config } from '@portico/config';
 import { within } from '@portico/contracts';
 import { openLog, type Log } from './logging.js';
+import { newMetrics, type Metrics } from './metrics/metrics.js';
+import type { Traces } from './traces.js';
 
 /** What a process has in hand when it starts. */
 export interface Boot {
   readonly name: string;
   readonly config: Config;
   readonly log: Log;
+  /** What it tells of itself in numbers. */
+  readonly metrics: Metrics;
+  /** Where traces are configured. */
+  readonly traces?: Traces | undefined;
   /** Aborted when the process is told to stop. */
   readonly stopping: AbortSignal;
   /** Whatever is opened says here how it is closed; the last comes first. */
@@ -25,6 +31,7 @@ const drainMs = 20_000;
 export const boot = async (name: string, { requires = [], start }: Program): Promise<void> => {
   const config = configOrExit(requires);
   const log = openLog(config, name);
+  const metrics = newMetrics({ ofNode: true });
   const stopping = new AbortController();
   const closers: (() => Promise<unknown>)[] = [];
 
@@ -46,11 +53,18 @@ export const boot = async (name: string, { requires = [], start }: Program): Pro
 
   try {
     const atEnd: Boot['atEnd'] = (close) => void closers.push(close);
-    await start({ name, config, log, stopping: stopping.signal, atEnd });
+    const traces = await tracesOf(config, { name, log });
+    // Closed last: what is still done while the process ends is told too.
+    if (traces) atEnd(traces.close);
+    await start({ name, config, log, metrics, traces, stopping: stopping.signal, atEnd });
   } catch (error) {
     if (!stopping.signal.aborted) fail(error);
   }
 };
+
+/** What traces is loaded where it is wanted: it costs half a second and 16 MB. */
+const tracesOf = async (config: Config, process: { readonly name: string; readonly log: Log }) =>
+  config.OTEL_EXPORTER_OTLP_ENDPOINT ? (await import('./traces.js')).openTraces(config, process) : undefined;
 
 /** Every fault at once, one a line, before anything is opened. */
 const configOrExit = (requires: Required<Program>['requires']): Config => {
@@ -65,7 +79,9 @@ const configOrExit = (requires: Required<Program>['requires']): Config => {
 
 const readConfig = (environment: NodeJS.ProcessEnv, requires: Required<Program>['requires']): Config => {
   const missing = requires
-    .filter((choice) => !choice.some((setting) => environment[setting]))
+    .filter(
+      (choice) => !choice.flatMap((setting) => [setting, `${setting}_FILE`]).some((setting) => environment[setting]),
+    )
     .map((choice) => `${choice.join(' or ')} is required`);
   const config = configOf(environment);
   const faults = [...(config instanceof ConfigError ? config.faults : []), ...missing];

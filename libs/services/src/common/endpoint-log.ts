@@ -7,52 +7,74 @@ import {
   type RpcExceptionFilter,
 } from '@nestjs/common';
 import { PATTERN_EXTRAS_METADATA } from '@nestjs/microservices/constants.js';
-import type { EndpointContract } from '@portico/contracts';
+import type { CallContract, EndpointContract } from '@portico/contracts';
 import type { EndpointReply, EndpointRequest } from '@portico/endpoint';
 import { tap, throwError, type Observable } from 'rxjs';
 import type { Log } from './logging.js';
+import type { Metrics } from './metrics/metrics.js';
+import { errorOf } from './metrics/outcome.js';
+import { countRequests, type RequestCount } from './metrics/requests.js';
 
-/** One line for each request that an endpoint has answered. */
+/** What notes the answers of a process. */
+export interface EndpointNotes {
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** One line for each request that an endpoint has answered, and one more in the count of them. */
 export class EndpointLog implements NestInterceptor<EndpointReply, EndpointReply> {
-  constructor(private readonly log: Log) {}
+  readonly #log: Log;
+  readonly #count: RequestCount;
+
+  constructor({ log, metrics }: EndpointNotes) {
+    this.#log = log;
+    this.#count = countRequests(metrics);
+  }
 
   intercept(context: ExecutionContext, next: CallHandler<EndpointReply>): Observable<EndpointReply> {
     const contract = contractOf(context);
     if (!contract) return next.handle();
-    const { id: requestId } = context.switchToRpc().getData<EndpointRequest>();
+    if ('request' in contract) return this.#called(contract, next);
+    const request = context.switchToRpc().getData<EndpointRequest>();
     const beganAt = performance.now();
     return next.handle().pipe(
-      tap((reply) => {
-        const ms = Math.round((performance.now() - beganAt) * 10) / 10;
-        const { kind, status } = reply;
-        this.log.info({ endpoint: contract.name, kind, status, error: errorOf(reply), ms, requestId }, 'answered');
+      tap({
+        next: (reply) => {
+          const { kind, status } = reply;
+          const error = errorOf(reply);
+          const elapsedMs = performance.now() - beganAt;
+          this.#count.answered({ contract, request, reply, error, elapsedMs });
+          const line = { endpoint: contract.name, kind, status, error, ms: tenths(elapsedMs), requestId: request.id };
+          this.#log.info(line, 'answered');
+        },
+        error: () => this.#count.failed(contract.name, performance.now() - beganAt),
+      }),
+    );
+  }
+
+  /** A call of another service: its answer is no HTTP reply. */
+  #called<Answer extends object>({ name }: CallContract, next: CallHandler<Answer>): Observable<Answer> {
+    const beganAt = performance.now();
+    return next.handle().pipe(
+      tap({
+        next: (answer) => {
+          const error = 'error' in answer ? String(answer.error) : undefined;
+          const elapsedMs = performance.now() - beganAt;
+          this.#count.called(name, error, elapsedMs);
+          this.#log.info({ call: name, error, ms: tenths(elapsedMs) }, 'answered');
+        },
+        error: () => this.#count.failed(name, performance.now() - beganAt),
       }),
     );
   }
 }
 
-const contractOf = (context: ExecutionContext): EndpointContract | undefined => {
-  const extras = Reflect.getMetadata(PATTERN_EXTRAS_METADATA, context.getHandler()) as
-    { contract?: EndpointContract } | undefined;
-  return extras?.contract;
-};
+const tenths = (ms: number): number => Math.round(ms * 10) / 10;
 
-const errorOf = (reply: EndpointReply): string | undefined => {
-  switch (reply.kind) {
-    case 'json':
-      return typeof reply.body.error === 'string' ? reply.body.error : undefined;
-    case 'page':
-      return reply.page.name === 'error' ? reply.page.error : undefined;
-    case 'form_post':
-    case 'web_message':
-      return reply.params.error;
-    case 'redirect':
-      return /[?&#]error=([a-z_]{1,64})(?:&|$)/.exec(reply.location)?.[1];
-    case 'jwt':
-    case 'qr_code':
-    case 'empty':
-      return undefined;
-  }
+const contractOf = (context: ExecutionContext): EndpointContract | CallContract | undefined => {
+  const extras = Reflect.getMetadata(PATTERN_EXTRAS_METADATA, context.getHandler()) as
+    { contract?: EndpointContract | CallContract } | undefined;
+  return extras?.contract;
 };
 
 /** An endpoint answers every error itself; what still gets out is logged under its request and told to nobody. */

@@ -3,7 +3,9 @@ import type { Config } from '@portico/config';
 import { MalformedRequest } from '@portico/endpoint';
 import { OAuthError } from '@portico/oidc';
 import { SsoFault, type ReportNeeds } from '@portico/sso';
-import { destination, pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
+import { logLines } from './log-lines.js';
+import { tracedIds } from './traced-ids.js';
+import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 
 /** JSON lines of one service. */
 export type Log = Logger;
@@ -13,14 +15,20 @@ const secrets = /eyJ[\w-]{8,}\.[\w-]+\.[\w-]*|(?<=Bearer )[\w.~+/-]{8,}=*|(?<=:\
 
 const redacted = [
   ...['password', 'client_secret', 'code', 'code_verifier', 'token', 'access_token', 'refresh_token', 'id_token'],
-  ...['authorization', 'cookie', 'cookies', 'params', 'headers', 'secret'],
+  ...['authorization', 'cookie', 'cookies', 'params', 'body', 'headers', 'secret'],
 ];
 
-/** Writes JSON lines to stdout, at once, so that none is lost at an exit. */
+const toStdout = (service: string): DestinationStream =>
+  logLines(1, (dropped) => {
+    const line = { level: 'warn', time: new Date().toISOString(), service, dropped, msg: 'log lines were dropped' };
+    return `${JSON.stringify(line)}\n`;
+  });
+
+/** Writes JSON lines, to stdout where nothing else is given. */
 export const openLog = (
   { PORTICO_LOG_LEVEL: level }: Pick<Config, 'PORTICO_LOG_LEVEL'>,
   service: string,
-  stream: DestinationStream = destination({ dest: 1, sync: true }),
+  stream: DestinationStream = toStdout(service),
 ): Log =>
   pino(
     {
@@ -29,6 +37,7 @@ export const openLog = (
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: plainError },
+      mixin: tracedIds,
       redact: { paths: redacted.flatMap((name) => [name, `*.${name}`]), censor: '[secret]' },
       hooks: { streamWrite: (line) => line.replace(secrets, '[secret]') },
     },
@@ -76,6 +85,10 @@ const chatter = new Set([
   'NestMicroservice',
 ]);
 
+/** A message with members of its own. */
+const isLine = (message: unknown): message is { readonly msg: string } =>
+  typeof message === 'object' && message !== null && 'msg' in message;
+
 /** Nest's log, in the same lines. */
 export const nestLog = (log: Log): LoggerService => {
   const write =
@@ -85,6 +98,7 @@ export const nestLog = (log: Log): LoggerService => {
       const at = level === 'info' && chatter.has(String(context)) ? 'debug' : level;
       const head = typeof context === 'string' && !context.includes('\n') ? { context } : {};
       if (message instanceof Error) log[at]({ ...head, err: message }, 'failed');
+      else if (isLine(message)) log[at]({ ...head, ...message });
       else log[at](head, String(message));
     };
   return {

@@ -3,7 +3,8 @@ import { loadConfig } from '@portico/config';
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installationSecret, ownSecret } from './secret.js';
+import { seal, unseal } from '@portico/jwt';
+import { firstKeysOf, installationSecret, ownSecret, sealKeysOf, withPrevious } from './secret.js';
 
 const given = 'a secret of the installation, for tests';
 let folder: string;
@@ -25,6 +26,43 @@ describe('the secret of the installation', () => {
     await expect(read({})).rejects.toThrow('PORTICO_SECRET or PORTICO_SECRET_FILE is required');
     await expect(read({ PORTICO_SECRET_FILE: join(folder, 'none') })).rejects.toThrow('cannot be read');
     await expect(read({ PORTICO_SECRET_FILE: join(folder, 'short') })).rejects.toThrow(/^((?!hunter2).)*fewer than 32/);
+  });
+});
+
+describe('while the secret changes', () => {
+  const before = 'the secret before, for tests, of 32 and more';
+  const secretsOf = async (settings: Record<string, string>) => {
+    const config = loadConfig({ PORTICO_SECRET: given, ...settings });
+    return withPrevious(await installationSecret(config), config);
+  };
+
+  it('the one before comes from the environment or from a file, and opens; the new one seals', async () => {
+    await writeFile(join(folder, 'before'), `${before}\n`);
+    const old = sealKeysOf(await secretsOf({ PORTICO_SECRET: before }));
+    for (const settings of [
+      { PORTICO_SECRET_PREVIOUS: before },
+      { PORTICO_SECRET_PREVIOUS_FILE: join(folder, 'before') },
+    ]) {
+      const both = sealKeysOf(await secretsOf(settings));
+      for (const by of ['keys', 'clientSecrets'] as const) {
+        expect(unseal(seal('text', 'kid', old[by]), 'kid', both[by])).toBe('text');
+        expect(unseal(seal('text', 'kid', both[by]), 'kid', sealKeysOf(await secretsOf({}))[by])).toBe('text');
+      }
+    }
+  });
+
+  it('what an installation keeps for ever comes from the one that it had first', async () => {
+    const first = firstKeysOf(await secretsOf({ PORTICO_SECRET: before }));
+    expect(firstKeysOf(await secretsOf({ PORTICO_SECRET_PREVIOUS: before }))).toEqual(first);
+    expect(firstKeysOf(await secretsOf({}))).not.toEqual(first);
+  });
+
+  it('one that is too short or unreadable is refused by its own name', async () => {
+    await writeFile(join(folder, 'short'), 'hunter2');
+    const file = (name: string) => secretsOf({ PORTICO_SECRET_PREVIOUS_FILE: join(folder, name) });
+    await expect(file('none')).rejects.toThrow(/^PORTICO_SECRET_PREVIOUS_FILE .* cannot be read/);
+    await expect(file('short')).rejects.toThrow(/^((?!hunter2).)*fewer than 32/);
+    expect(() => loadConfig({ PORTICO_SECRET_PREVIOUS: 'short' })).toThrow('at least 32');
   });
 });
 

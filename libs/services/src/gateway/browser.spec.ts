@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { formPost, page, redirect, type EndpointReply, type Page } from '@portico/endpoint';
+import { formPost, page, redirect, type Display, type EndpointReply, type Page } from '@portico/endpoint';
 import type { Browser } from 'playwright-core';
 import { complaintsOf, launchChromium } from '@portico/testing';
 import { startGateway } from './gateway.fixture.js';
@@ -33,6 +33,7 @@ describe('in Chromium', () => {
   let relyingParty: Server;
   let home: string;
   let model: Page;
+  let display: Display | undefined;
   let authorized: () => EndpointReply;
   const posted: string[] = [];
 
@@ -52,7 +53,7 @@ describe('in Chromium', () => {
     const callback = `http://127.0.0.1:${port}/cb`;
     authorized = () => formPost(callback, { code: 'c0de', submit: 'a name that hides the form’s own' });
     gateway = await startGateway({
-      interaction: () => Promise.resolve(page(200, model)),
+      interaction: () => Promise.resolve(page(200, model, { display })),
       signIn: () => Promise.resolve(redirect('/oidc/auth/resume?interaction=i')),
       resume: () => Promise.resolve(redirect(`${callback}?code=c0de`)),
       authorize: () => Promise.resolve(authorized()),
@@ -82,6 +83,49 @@ describe('in Chromium', () => {
     }
     expect(complaints).toEqual([]);
     await context.close();
+  });
+
+  it.each<[Display, { width: number; height: number }, number]>([
+    ['page', { width: 1280, height: 800 }, 44],
+    ['popup', { width: 480, height: 480 }, 44],
+    ['touch', { width: 480, height: 800 }, 64],
+    ['wap', { width: 240, height: 320 }, 0],
+  ])(
+    'OpenID Connect Core 1.0 §3.1.2.1: every page at display=%s keeps its own policy and fits %j',
+    async (asked, viewport, least) => {
+      display = asked;
+      const context = await browser.newContext({ locale: 'en', viewport, javaScriptEnabled: asked !== 'wap' });
+      const tab = await context.newPage();
+      const complaints = complaintsOf(tab);
+      for (model of pages) {
+        await tab.goto(`${gateway.url}/interaction`);
+        expect(await tab.getAttribute('main', 'data-display')).toBe(asked);
+        expect(await tab.evaluate(() => document.documentElement.scrollWidth)).toBe(viewport.width);
+        const heights = await tab
+          .locator('button, input:not([type=hidden])')
+          .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height));
+        for (const height of heights) expect(height).toBeGreaterThanOrEqual(least);
+      }
+      expect(complaints).toEqual([]);
+      await context.close();
+      display = undefined;
+    },
+  );
+
+  it('OpenID Connect Core 1.0 §3.1.2.1: display=popup needs no scrolling in a dialog, and shows no frame of its own', async () => {
+    display = 'popup';
+    const context = await browser.newContext({ locale: 'en', viewport: { width: 480, height: 480 } });
+    const tab = await context.newPage();
+    for (model of pages) {
+      await tab.goto(`${gateway.url}/interaction`);
+      const { height, border } = await tab.evaluate(() => ({
+        height: document.documentElement.scrollHeight,
+        border: getComputedStyle(document.querySelector('main')!).borderTopWidth,
+      }));
+      expect([model.name, height <= 480, border]).toEqual([model.name, true, '0px']);
+    }
+    await context.close();
+    display = undefined;
   });
 
   it.each([true, false])(

@@ -1,9 +1,10 @@
 import { endpoints, pathsOf, type Caller, type EndpointContract, type EndpointName } from '@portico/contracts';
 import { empty, type EndpointReply } from '@portico/endpoint';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { readBody } from './http/body.js';
 import { failureOf, faultOf, faultReply, methodNotAllowed, notFound } from './http/fault.js';
-import { readForm } from './http/params.js';
 import { send } from './http/reply.js';
+import { inSpan, traceRequests } from './http/span.js';
 import { checkUrlLength, endpointRequest } from './http/request.js';
 import type { GatewayNeeds } from './needs.js';
 import { corsHeaders, preflightHeaders } from './security/cors.js';
@@ -27,18 +28,20 @@ export const mountEndpoints = (fastify: FastifyInstance, needs: GatewayNeeds): v
   });
   // A scope of its own: the parser and the checks below are for endpoints, not for the probes of the same server.
   fastify.register((scope, _options, done) => {
-    acceptForms(scope);
+    acceptBodies(scope);
+    if (needs.traces) traceRequests(scope, needs.traces);
     scope.addHook('onRequest', admit);
     for (const name of Object.keys(endpoints) as EndpointName[]) mount(scope, name, needs);
     done();
   });
 };
 
-const acceptForms = (scope: FastifyInstance): void => {
+const acceptBodies = (scope: FastifyInstance): void => {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
     try {
-      done(null, readForm(request.headers['content-type'], body as Buffer));
+      const { contract = { body: 'form' } } = request.routeOptions.config;
+      done(null, readBody(contract, request.headers['content-type'], body as Buffer));
     } catch (error) {
       done(error as Error);
     }
@@ -61,7 +64,7 @@ const answerOf = async (
 ): Promise<EndpointReply> =>
   request.method === 'OPTIONS'
     ? empty(204, { headers: preflightHeaders(contract, request.headers.origin) })
-    : bus.call(contract, endpointRequest(request, contract));
+    : inSpan(request, () => bus.call(contract, endpointRequest(request, contract)));
 
 /** Refuses, before a body is read, what no endpoint answers. */
 const admit = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {

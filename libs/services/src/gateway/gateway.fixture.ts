@@ -8,7 +8,7 @@ import { localTransport } from '@portico/local';
 import type { FastifyInstance } from 'fastify';
 import { gatewayAdapter } from './adapter.js';
 import { GatewayModule } from './gateway.module.js';
-import type { RequestLine } from './needs.js';
+import type { GatewayNeeds, RequestLine } from './needs.js';
 
 /** A real gateway over the in-process transport, with the endpoints of a test behind it. */
 export const startGateway = async (
@@ -18,11 +18,18 @@ export const startGateway = async (
     trustProxy = false,
     port = 0,
     mount = () => undefined,
-  }: { issuer?: string; trustProxy?: boolean; port?: number; mount?: (fastify: FastifyInstance) => void } = {},
+    traces,
+  }: {
+    issuer?: string;
+    trustProxy?: boolean;
+    port?: number;
+    mount?: (fastify: FastifyInstance) => void;
+    traces?: GatewayNeeds['traces'];
+  } = {},
 ) => {
   const requests: EndpointRequest[] = [];
   const lines: RequestLine[] = [];
-  const { strategy, bus } = localTransport();
+  const { strategy, bus } = localTransport({ throughJson: true });
   const server = strategy as CustomTransportStrategy & Pick<Server, 'addHandler'>;
   for (const [name, endpoint] of Object.entries(answers)) {
     server.addHandler(endpoints[name as EndpointName].subject, (request: EndpointRequest) => {
@@ -31,7 +38,9 @@ export const startGateway = async (
     });
   }
   server.listen(() => undefined);
-  const module = GatewayModule.forRoot({ useFactory: () => ({ bus, issuer, log: (line) => lines.push(line) }) });
+  const module = GatewayModule.forRoot({
+    useFactory: () => ({ bus, issuer, log: (line) => lines.push(line), traces }),
+  });
   const adapter = gatewayAdapter({ trustProxy });
   mount(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: false, abortOnError: false });

@@ -1,10 +1,13 @@
 import type { Bus, Site } from '@portico/contracts';
+import type { Traces } from '../common/traces.js';
 
 /** What the gateway takes. */
 export interface GatewayNeeds extends Site {
   readonly bus: Bus;
   /** Writes one structured line; it never holds a query, a body, a cookie or a header. */
   readonly log: (line: RequestLine) => void;
+  /** Where requests are traced. */
+  readonly traces?: Pick<Traces, 'request'> | undefined;
 }
 
 /** One request, as the log tells of it. */

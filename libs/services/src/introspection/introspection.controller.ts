@@ -1,10 +1,10 @@
 import { Controller, Inject } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
-import { Handles } from '@portico/bus';
-import { endpoints } from '@portico/contracts';
+import { Answers, Handles } from '@portico/bus';
+import { calls, endpoints, type CallReply, type CallRequest } from '@portico/contracts';
 import type { EndpointReply, EndpointRequest } from '@portico/endpoint';
-import type { OidcEndpoints } from '@portico/oidc';
-import { OIDC_ENDPOINTS } from '../common/adapters.module.js';
+import type { OidcCalls, OidcEndpoints } from '@portico/oidc';
+import { OIDC_CALLS, OIDC_ENDPOINTS } from '../common/adapters.module.js';
 
 /** Tells what a token is worth, and makes it worth nothing. */
 @Controller()
@@ -15,13 +15,20 @@ export class IntrospectionController {
       OidcEndpoints,
       | 'introspection'
       | 'revocation'
+      | 'revocations'
       | 'oauthIntrospection'
       | 'oauthRevocation'
       | 'validateToken'
       | 'validateAccessToken'
       | 'oauthValidateAccessToken'
     >,
+    @Inject(OIDC_CALLS) private readonly calls: OidcCalls,
   ) {}
+
+  @Answers(calls.introspect)
+  introspect(@Payload() call: CallRequest<'introspect'>): Promise<CallReply<'introspect'>> {
+    return this.calls.introspect(call);
+  }
 
   @Handles(endpoints.introspection)
   introspection(@Payload() request: EndpointRequest): Promise<EndpointReply> {
@@ -31,6 +38,11 @@ export class IntrospectionController {
   @Handles(endpoints.revocation)
   revocation(@Payload() request: EndpointRequest): Promise<EndpointReply> {
     return this.oidc.revocation(request);
+  }
+
+  @Handles(endpoints.revocations)
+  revocations(@Payload() request: EndpointRequest): Promise<EndpointReply> {
+    return this.oidc.revocations(request);
   }
 
   @Handles(endpoints.oauthIntrospection)

@@ -1,5 +1,5 @@
-import { single, type EndpointRequest } from '@portico/endpoint';
-import type { Authenticator } from '@portico/sso';
+import { callerOf, type EndpointRequest } from '@portico/endpoint';
+import { signInFields, type Authenticator } from '@portico/sso';
 import { Strategy } from 'passport-strategy';
 
 /** One authenticator, as passport asks it. A refusal is an outcome too: what comes of it is the endpoint's business. */
@@ -10,8 +10,8 @@ export class AuthenticatorStrategy extends Strategy {
   }
 
   override authenticate(request: unknown): void {
-    const { ip, params } = request as EndpointRequest;
-    this.authenticator.authenticate(single({ params }), ip).then(
+    const asked = request as EndpointRequest;
+    this.authenticator.authenticate(signInFields(asked), callerOf(asked)).then(
       (outcome) => this.success(outcome),
       (error: unknown) => this.error(error as Error),
     );

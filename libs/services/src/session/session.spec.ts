@@ -13,6 +13,7 @@ import { AdaptersModule } from '../common/adapters.module.js';
 import { adaptersOn, type Adapters } from '../common/adapters.js';
 import { answerThrough } from '../common/app.js';
 import { openLog } from '../common/logging.js';
+import { newMetrics } from '../common/metrics/metrics.js';
 import { SessionModule } from './session.module.js';
 import { AUTHENTICATORS } from './sign-in.guard.js';
 
@@ -21,6 +22,7 @@ const alice = { subject: 'alice-1', username: 'alice', claims: {}, updatedAt: 1 
 const password = 'correct horse battery staple';
 const config = loadConfig({ PORTICO_ISSUER: 'http://127.0.0.1:3000/oidc', PORTICO_LOG_LEVEL: 'fatal' });
 const log = openLog(config, 'session');
+const metrics = newMetrics();
 
 let postgres: EmbeddedPostgres;
 let database: Database;
@@ -53,11 +55,16 @@ beforeAll(async () => {
   postgres = await startEmbeddedPostgres({ ephemeral: true });
   database = await openDatabase({ url: postgres.url, poolSize: 4, applicationName: 'session.spec' });
   await migrate(database);
-  adapters = adaptersOn(database, { config, log, secret: new Secret('a secret of the installation, for tests') });
+  adapters = adaptersOn(database, {
+    config,
+    log,
+    metrics,
+    secret: new Secret('a secret of the installation, for tests'),
+  });
   const passwordHash = await adapters.passwords.hash(password);
   await registrations(database).save([], [{ account: alice, passwordHash }]);
 
-  const { strategy, bus: local } = localTransport();
+  const { strategy, bus: local } = localTransport({ throughJson: true });
   bus = local;
   const standard = Test.createTestingModule({ imports: [AdaptersModule.on(adapters), SessionModule] });
   const real = (await standard.compile()).get<readonly Authenticator[]>(AUTHENTICATORS);
@@ -68,7 +75,7 @@ beforeAll(async () => {
 
   app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
   await app.init();
-  await answerThrough(strategy, app, log);
+  await answerThrough(strategy, app, { log, metrics });
 }, 60_000);
 
 afterAll(async () => {
@@ -120,6 +127,22 @@ describe('OpenID Connect Core 1.0 §3.1.2.3: signing in, carried by passport', (
     const { reply } = await signIn({ identifier: 'alice', password: 'wrong' });
     expect(reply).toMatchObject({ kind: 'page', status: 422, cookies: [] });
     expect(pageOf(reply)).toMatchObject({ name: 'sign-in', fault: 'wrong_credentials', identifier: 'alice' });
+  });
+
+  it('counts who has signed in and who has not: an unknown person like a wrong password', async () => {
+    const counts = async () => {
+      const text = await metrics.text();
+      return ['sign_ins_total', 'sign_in_failures_total{reason="wrong_credentials"}'].map((series) =>
+        Number(text.split(`\nportico_${series} `)[1]?.split('\n')[0]),
+      );
+    };
+    const [signIns = 0, failures = 0] = await counts();
+    await signIn({ identifier: 'alice', password });
+    await signIn({ identifier: 'alice', password: 'wrong' });
+    await signIn({ identifier: 'nobody at all', password });
+    expect(await counts()).toEqual([signIns + 1, failures + 2]);
+    expect(await metrics.text()).toContain('portico_requests_total{endpoint="sign-in",outcome="refused",error="none"}');
+    expect(await metrics.text()).not.toMatch(/alice|nobody/);
   });
 
   it.each([

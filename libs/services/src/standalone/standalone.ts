@@ -8,8 +8,10 @@ import { adaptersOn, databasePart, reachDatabase } from '../common/adapters.js';
 import { AdaptersModule } from '../common/adapters.module.js';
 import { answerThrough } from '../common/app.js';
 import { boot, type Boot } from '../common/boot.js';
+import { writeText } from '../common/log-lines.js';
 import { readDocument } from '../common/read-document.js';
-import { ownSecret } from '../common/secret.js';
+import { keysReadMs } from '../common/rotation.js';
+import { ownSecret, withPrevious } from '../common/secret.js';
 import { setUp } from '../common/set-up.js';
 import { openGateway } from '../gateway/boot.js';
 import { IntrospectionModule } from '../introspection/introspection.module.js';
@@ -26,15 +28,15 @@ export const bootStandalone = (): Promise<void> => boot('standalone', { start: s
 
 const startStandalone = async (given: Boot): Promise<void> => {
   const boot = { ...given, config: withDemo(given.config) };
-  const { config, log, atEnd } = boot;
+  const { config, log, metrics, atEnd } = boot;
   if (config.NATS_URL) log.warn('NATS_URL is not used: everything is in this process');
-  const secret = await ownSecret(config);
+  const secrets = await withPrevious(await ownSecret(config), config);
   const url = config.DATABASE_URL ?? (await ownPostgres(boot));
   const database = await reachDatabase(url, boot);
   atEnd(() => closeDatabase(database));
   await migrate(database);
 
-  const adapters = adaptersOn(database, { config, log, secret });
+  const adapters = adaptersOn(database, { config, log, metrics, ...secrets });
   await adapters.keys.establish();
   await setUp(config, {
     ...adapters,
@@ -43,17 +45,20 @@ const startStandalone = async (given: Boot): Promise<void> => {
     registrations: registrations(database),
   });
   await adapters.settings.follow(boot);
+  adapters.keys.follow(boot, () => keysReadMs(adapters.settings.current()));
   const { strategy, bus } = localTransport();
-  const queue = await openQueue({ url: config.QUEUE_URL ?? url, complain: complainTo(log) });
-  const app = await openGateway(boot, {
+  let works = false;
+  const { app, health } = await openGateway(boot, {
     bus,
-    parts: [databasePart(database)],
+    parts: [databasePart(database), { name: 'work', isUp: () => works }],
     imports: [AdaptersModule.on(adapters), ...services],
   });
-  await answerThrough(strategy, app, log);
-  await startWork({ database, bus, queue }, boot);
-  log.info({ health: await app.getUrl() }, 'ready');
-  process.stdout.write(welcome({ issuer: config.PORTICO_ISSUER, demo: config.PORTICO_DEMO }));
+  await answerThrough(strategy, app, boot);
+  const opened = () => openQueue({ url: config.QUEUE_URL ?? url, complain: complainTo(log) });
+  await startWork({ adapters, bus, openQueue: opened }, boot);
+  works = true;
+  log.info({ url: await app.getUrl(), health }, 'ready');
+  writeText(1, welcome({ issuer: config.PORTICO_ISSUER, demo: config.PORTICO_DEMO }));
 };
 
 const withDemo = (config: Config) => ({ ...config, PORTICO_DEMO: config.PORTICO_DEMO ?? !config.PORTICO_CONFIG });

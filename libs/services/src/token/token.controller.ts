@@ -2,9 +2,12 @@ import { Controller, Inject } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import { Handles } from '@portico/bus';
 import { endpoints } from '@portico/contracts';
-import type { EndpointReply, EndpointRequest } from '@portico/endpoint';
+import type { Endpoint, EndpointReply, EndpointRequest } from '@portico/endpoint';
 import type { OidcEndpoints } from '@portico/oidc';
 import { OIDC_ENDPOINTS } from '../common/adapters.module.js';
+
+/** The GraphQL endpoint, an `Endpoint`: no rule knows that language. */
+export const GRAPHQL = Symbol('Graphql');
 
 /** Issues tokens and tells how they are verified. */
 @Controller()
@@ -13,8 +16,17 @@ export class TokenController {
     @Inject(OIDC_ENDPOINTS)
     private readonly oidc: Pick<
       OidcEndpoints,
-      'token' | 'deviceAuthorization' | 'discovery' | 'jwks' | 'oauthToken' | 'oauthDiscovery'
+      | 'token'
+      | 'deviceAuthorization'
+      | 'discovery'
+      | 'jwks'
+      | 'oauthToken'
+      | 'oauthDiscovery'
+      | 'passwordKey'
+      | 'system'
+      | 'signInJson'
     >,
+    @Inject(GRAPHQL) private readonly readGraphql: Endpoint,
   ) {}
 
   @Handles(endpoints.token)
@@ -45,5 +57,25 @@ export class TokenController {
   @Handles(endpoints.oauthDiscovery)
   oauthDiscovery(@Payload() request: EndpointRequest): Promise<EndpointReply> {
     return this.oidc.oauthDiscovery(request);
+  }
+
+  @Handles(endpoints.passwordKey)
+  passwordKey(@Payload() request: EndpointRequest): Promise<EndpointReply> {
+    return this.oidc.passwordKey(request);
+  }
+
+  @Handles(endpoints.system)
+  system(@Payload() request: EndpointRequest): Promise<EndpointReply> {
+    return this.oidc.system(request);
+  }
+
+  @Handles(endpoints.signInJson)
+  signInJson(@Payload() request: EndpointRequest): Promise<EndpointReply> {
+    return this.oidc.signInJson(request);
+  }
+
+  @Handles(endpoints.graphql)
+  graphql(@Payload() request: EndpointRequest): Promise<EndpointReply> {
+    return this.readGraphql(request);
   }
 }

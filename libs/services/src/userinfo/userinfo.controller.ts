@@ -9,7 +9,9 @@ import { OIDC_ENDPOINTS } from '../common/adapters.module.js';
 /** Tells who a token speaks for. */
 @Controller()
 export class UserinfoController {
-  constructor(@Inject(OIDC_ENDPOINTS) private readonly oidc: Pick<OidcEndpoints, 'userinfo' | 'oauthUserinfo'>) {}
+  constructor(
+    @Inject(OIDC_ENDPOINTS) private readonly oidc: Pick<OidcEndpoints, 'userinfo' | 'oauthUserinfo' | 'getProfile'>,
+  ) {}
 
   @Handles(endpoints.userinfo)
   userinfo(@Payload() request: EndpointRequest): Promise<EndpointReply> {
@@ -19,5 +21,10 @@ export class UserinfoController {
   @Handles(endpoints.oauthUserinfo)
   oauthUserinfo(@Payload() request: EndpointRequest): Promise<EndpointReply> {
     return this.oidc.oauthUserinfo(request);
+  }
+
+  @Handles(endpoints.getProfile)
+  getProfile(@Payload() request: EndpointRequest): Promise<EndpointReply> {
+    return this.oidc.getProfile(request);
   }
 }

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { connectNats, type Nats } from '@portico/bus';
+import { drainedSchema, drainedSubject, type Drained } from '@portico/contracts';
 import type { Spawned } from '@portico/testing';
 import { setTimeout as pause } from 'node:timers/promises';
 import { build, ground, healthOf, run, type Ground } from '../common/processes.fixture.js';
@@ -106,6 +107,44 @@ it('while NATS is away the facts wait; when it is back they are published', asyn
   await untilEmpty();
   await nats.whenConnected(5_000);
   expect(await published()).toEqual(await appended());
+}, 90_000);
+
+it('of two workers each is killed in turn: the other goes on at once, and the order holds', async () => {
+  const both = [startWorker(), startWorker()];
+  for (const worker of both) await healthOf(worker);
+  await append(3_000);
+  while ((await lastSequence()) < 100) await pause(2);
+  both[0]!.kill('SIGKILL');
+  await both[0]!.exited;
+  await healthOf(startWorker());
+  const before = await lastSequence();
+  while ((await lastSequence()) < Math.min(before + 100, 3_000)) await pause(2);
+  both[1]!.kill('SIGKILL');
+  await both[1]!.exited;
+  await untilEmpty();
+  expect(await published()).toEqual(await appended());
+}, 90_000);
+
+it('while nothing waits each of two says so, four times a second; and no longer once it is killed', async () => {
+  const told: Drained[] = [];
+  const heard = nats.connection.subscribe(drainedSubject, {
+    callback: (_, message) => void told.push(drainedSchema.parse(message.json())),
+  });
+  const both = [startWorker(), startWorker()];
+  for (const worker of both) await healthOf(worker);
+  await append(3);
+  await untilEmpty();
+  told.length = 0;
+  await pause(2_000);
+  expect(told.length).toBeGreaterThanOrEqual(4);
+  expect(told.length).toBeLessThanOrEqual(20);
+  expect(new Set(told.map(({ sequence }) => sequence))).toEqual(new Set([await lastSequence()]));
+  for (const worker of both) worker.kill('SIGKILL');
+  for (const worker of both) await worker.exited;
+  told.length = 0;
+  await pause(1_000);
+  expect(told).toEqual([]);
+  heard.unsubscribe();
 }, 90_000);
 
 it('a fact is published as it arrives, and not at the next tick', async () => {

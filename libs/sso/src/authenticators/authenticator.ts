@@ -1,4 +1,4 @@
-import type { Params } from '@portico/endpoint';
+import type { Caller, Params } from '@portico/endpoint';
 
 /** A person has proved who they are. */
 export interface Authenticated {
@@ -16,5 +16,23 @@ export interface NotAuthenticated {
 /** One way to prove who one is; a new one is one file and one line in the list. */
 export interface Authenticator {
   readonly name: string;
-  authenticate(params: Params, ip: string): Promise<Authenticated | NotAuthenticated>;
+  authenticate(params: Params, by: Caller): Promise<Authenticated | NotAuthenticated>;
 }
+
+/** Takes note of what came of an attempt; it is told neither of whom nor from where. */
+export type Tally = (outcome: 'signed_in' | NotAuthenticated['fault']) => void;
+
+/** Whoever counts attempts. */
+export interface TallyNeeds {
+  readonly tally?: Tally;
+}
+
+/** The same authenticator; what comes of each attempt is noted. */
+export const tallied = (authenticator: Authenticator, { tally }: TallyNeeds): Authenticator => ({
+  ...authenticator,
+  authenticate: async (params, by) => {
+    const outcome = await authenticator.authenticate(params, by);
+    tally?.('fault' in outcome ? outcome.fault : 'signed_in');
+    return outcome;
+  },
+});

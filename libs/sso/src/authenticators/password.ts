@@ -1,10 +1,10 @@
 import { sha256, type Clock } from '@portico/endpoint';
 import { comparable } from '../subject.js';
 import type { AccountStore, AttemptLimit, AttemptStore, PasswordHasher } from '../ports.js';
-import type { Authenticator } from './authenticator.js';
+import { tallied, type Authenticator, type TallyNeeds } from './authenticator.js';
 
 /** What checking a password takes. */
-export interface PasswordNeeds {
+export interface PasswordNeeds extends TallyNeeds {
   readonly accounts: AccountStore;
   readonly attempts: AttemptStore;
   readonly passwords: PasswordHasher;
@@ -16,13 +16,17 @@ const attemptsPerAccount: AttemptLimit = { attempts: 10, seconds: 900 };
 /** Guesses from one address, at whichever accounts: an office behind one address still gets in. */
 const attemptsPerAddress: AttemptLimit = { attempts: 100, seconds: 900 };
 
+const name = 'password';
+
 /** User name, e-mail address or phone number, with a password. @see RFC 8176 §2 (pwd) */
-export const passwordAuthenticator = (needs: PasswordNeeds): Authenticator => ({
-  name: 'password',
-  authenticate: async ({ identifier = '', password = '' }, ip) => {
+export const passwordAuthenticator = (needs: PasswordNeeds): Authenticator => tallied(checkingPasswords(needs), needs);
+
+const checkingPasswords = (needs: PasswordNeeds): Authenticator => ({
+  name,
+  authenticate: async ({ identifier = '', password = '' }, by) => {
     const { accounts, attempts, passwords, clock } = needs;
     const account = `account ${sha256(comparable(identifier.trim()))}`;
-    const address = `address ${sha256(ip)}`;
+    const address = `address ${sha256(by.ip ?? '')}`;
     const waits = await Promise.all([
       attempts.take(account, attemptsPerAccount, clock()),
       attempts.take(address, attemptsPerAddress, clock()),
@@ -33,7 +37,10 @@ export const passwordAuthenticator = (needs: PasswordNeeds): Authenticator => ({
     const known = await accounts.findByIdentifier(identifier.trim());
     // Also for an unknown person: the answer must take as long.
     const fits = await passwords.verify(password, known?.passwordHash);
-    if (!known || !fits) return { fault: 'wrong_credentials' };
+    if (!known || !fits) {
+      await attempts.failed({ authenticator: name, ...(known ? { subject: known.account.subject } : {}) }, by);
+      return { fault: 'wrong_credentials' };
+    }
     // The address keeps its other guesses: one account that is known must not pay for guessing at the rest.
     await Promise.all([attempts.forget(account), attempts.giveBack(address)]);
     return { subject: known.account.subject, amr: ['pwd'] };

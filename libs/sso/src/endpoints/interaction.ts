@@ -1,4 +1,5 @@
 import {
+  callerOf,
   MalformedRequest,
   page,
   redirect,
@@ -24,6 +25,9 @@ export interface InteractionEndpointNeeds extends InteractionNeeds, Pick<Session
   readonly paths: { readonly interaction: string; readonly signIn: string };
 }
 
+const recognized = ['interaction', 'csrf', 'answer'] as const;
+type InteractionParams = Params<(typeof recognized)[number]>;
+
 /**
  * The page of an interaction's prompt (GET), and the person's answer to it (POST). Signing in has an endpoint of its own.
  * @see OpenID Connect Core 1.0 §3.1.2.3, §3.1.2.4
@@ -32,7 +36,7 @@ export const interactionEndpoint =
   (needs: InteractionEndpointNeeds): Endpoint =>
   async (request) => {
     try {
-      const params = single(request);
+      const params = single(request, recognized);
       const interaction = await interactionOf(request, params.interaction, needs);
       if (request.method === 'GET') return await promptPage(request, interaction, needs);
       checkForgery(request, needs.cookies, { purpose: interaction.id, csrf: params.csrf });
@@ -47,7 +51,7 @@ const promptPage = async (
   interaction: Interaction,
   needs: InteractionEndpointNeeds,
 ): Promise<EndpointReply> => {
-  const { prompt, client, uiLocales } = interaction;
+  const { prompt, client, uiLocales, display } = interaction;
   if (prompt.name === 'login') return signInPage(request, interaction, { needs });
   const session = await currentSession(request, needs);
   // Signed out meanwhile: the protocol decides what to ask now.
@@ -64,7 +68,7 @@ const promptPage = async (
     prompt.name === 'consent'
       ? { name: prompt.name, ...form, scopes: [...prompt.scopes] }
       : { name: 'select-account' as const, ...form };
-  return page(200, model, { uiLocales });
+  return page(200, model, { uiLocales, display });
 };
 
 const nameOf = async ({ subject }: Session, { accounts }: InteractionEndpointNeeds): Promise<string> => {
@@ -75,7 +79,7 @@ const nameOf = async ({ subject }: Session, { accounts }: InteractionEndpointNee
 const answered = async (
   request: EndpointRequest,
   interaction: Interaction,
-  { params, needs }: { params: Params; needs: InteractionEndpointNeeds },
+  { params, needs }: { params: InteractionParams; needs: InteractionEndpointNeeds },
 ): Promise<EndpointReply> => {
   const at = needs.clock();
   if (params.answer === 'cancel' || params.answer === 'deny') return goOn(interaction, { denied: { at } }, needs);
@@ -87,19 +91,19 @@ const answered = async (
   }
   if (params.answer !== expectedAnswers[interaction.prompt.name])
     throw new MalformedRequest('answer', 'does not fit the question');
-  return goOn(interaction, await approval(interaction, session, needs), needs);
+  return goOn(interaction, await approval(interaction, { session, request }, needs), needs);
 };
 
 const expectedAnswers = { login: undefined, select_account: 'continue', consent: 'allow' } as const;
 
 const approval = async (
   interaction: Interaction,
-  { sid, subject }: Session,
+  { session: { sid, subject }, request }: { session: Session; request: EndpointRequest },
   needs: InteractionEndpointNeeds,
 ): Promise<Answers> => {
   const at = needs.clock();
   const { prompt, clientId } = interaction;
   if (prompt.name !== 'consent') return { select_account: { sid, at } };
-  await needs.consents.remember({ subject, clientId, scopes: prompt.scopes, at });
+  await needs.consents.remember({ subject, clientId, scopes: prompt.scopes, at }, callerOf(request));
   return { consent: { sid, scopes: prompt.scopes, at } };
 };

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { Unavailable } from '@portico/contracts';
 import type { EndpointReply } from '@portico/endpoint';
 import { get, paramsOf, post, ruleBrowser, rules, secret, type Rules } from '@portico/testing';
 
@@ -88,6 +89,15 @@ describe('signing in', () => {
         sameSite: 'none',
       },
     ]);
+  });
+});
+
+it('RFC 9110 §10.2.3: while the store is away the page says when to come again', async () => {
+  all.stores.interactions.find = () => Promise.reject(new Unavailable('the database is away'));
+  expect(await browser.submit(page, { identifier: 'alice', password: secret })).toMatchObject({
+    status: 503,
+    headers: { 'retry-after': '2' },
+    page: { name: 'error', error: 'temporarily_unavailable' },
   });
 });
 

@@ -1,4 +1,4 @@
-import { page, single, type EndpointReply, type EndpointRequest } from '@portico/endpoint';
+import { page, single, type EndpointReply, type EndpointRequest, type Params } from '@portico/endpoint';
 import type { Authenticated, NotAuthenticated } from '../authenticators/authenticator.js';
 import { browserOf, csrfToken, isOurForm } from '../cookies.js';
 import type { Interaction } from '../interaction.js';
@@ -10,6 +10,13 @@ import { faultPage, type ReportNeeds } from '../fault.js';
 export interface SignInNeeds extends InteractionNeeds, SessionNeeds, ReportNeeds {
   readonly paths: { readonly signIn: string };
 }
+
+/**
+ * The fields of a sign-in form, each once. It is a form of ours, and each authenticator has fields of its own in it:
+ * whatever stands there is recognized.
+ * @throws MalformedRequest a field is there twice
+ */
+export const signInFields = (request: EndpointRequest): Params => single(request, Object.keys(request.params));
 
 /** What an authenticator said of who the person is. */
 export type SignInOutcome = Authenticated | NotAuthenticated;
@@ -33,7 +40,7 @@ export const signInEndpoint =
   (needs: SignInNeeds) =>
   async (request: EndpointRequest, outcome?: SignInOutcome): Promise<EndpointReply> => {
     try {
-      const params = single(request);
+      const params = signInFields(request);
       const interaction = await interactionOf(request, params.interaction, needs);
       checkForgery(request, needs.cookies, { purpose: interaction.id, csrf: params.csrf });
       if (!outcome) return await goOn(interaction, { denied: { at: needs.clock() } }, needs);
@@ -70,13 +77,14 @@ export const signInPage = (
       interaction: interaction.id,
       csrf: csrfToken(browser.secret, interaction.id),
       client: interaction.client,
-      cancellable: true,
+      cancellable: interaction.clientId !== '',
       ...(hint === undefined ? {} : { identifier: hint }),
       ...(outcome ? { fault: outcome.fault } : {}),
       ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     },
     {
       uiLocales: interaction.uiLocales,
+      display: interaction.display,
       headers: retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) },
     },
   );

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { dayOf } from '@portico/endpoint';
 import { randomUUID } from 'node:crypto';
 import type { WaitingDevice } from '@portico/oidc';
 import { aDeviceCode, anAccessToken, anAuthorization, aSession, atOnce, hostile, now } from './fixtures.js';
@@ -112,14 +113,17 @@ export const deviceStoreSuite = (stores: () => OpenStores): void => {
     expect(held?.authorization.id).toBe(state === 'approved' ? authorizations[answered.indexOf(true)]?.id : undefined);
   });
 
-  test('RFC 8628 §3.4: the approved code is exchanged once, of 20 at once', async () => {
-    const device = await begun();
+  test.each([
+    ['names its part', () => `${dayOf(now + 600)}..${randomUUID()}`],
+    ['names none', () => randomUUID()],
+  ])('RFC 8628 §3.4: the approved code that %s is exchanged once, of 20 at once', async (_, deviceCodeHash) => {
+    const device = await begun({ deviceCodeHash: deviceCodeHash() });
     const authorization = anAuthorization({ subject: 'the person' });
     await approve(device, authorization);
     const held = await stores().tokens.find(device.deviceCodeHash);
     expect(held).toMatchObject({ token: { kind: 'device_code' }, authorization: { subject: 'the person' } });
     const exchanged = await atOnce(20, () =>
-      stores().tokens.exchange(device.deviceCodeHash, now, [anAccessToken(authorization)]),
+      stores().tokens.exchange({ hash: device.deviceCodeHash, at: now, by: 'request' }, [anAccessToken(authorization)]),
     );
     expect(exchanged.filter(Boolean)).toHaveLength(1);
   });
@@ -131,7 +135,9 @@ export const deviceStoreSuite = (stores: () => OpenStores): void => {
     const authorization = anAuthorization({ sid: session.sid, scope: ['openid'] });
     await approve(device, authorization);
     await stores().sessions.end(session.sid, 'logout', now);
-    const exchanged = stores().tokens.exchange(device.deviceCodeHash, now, [anAccessToken(authorization)]);
+    const exchanged = stores().tokens.exchange({ hash: device.deviceCodeHash, at: now, by: 'request' }, [
+      anAccessToken(authorization),
+    ]);
     expect(await exchanged).toBe(false);
   });
 };

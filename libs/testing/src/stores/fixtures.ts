@@ -35,6 +35,7 @@ export const anAuthorization = (more: Partial<Authorization> = {}): Authorizatio
   scope: ['openid', 'profile'],
   resources: [],
   grantedAt: now,
+  expiresAt: now + 31_536_000,
   ...more,
 });
 
@@ -82,6 +83,7 @@ export const aSession = (more: Partial<Session> = {}): Session => ({
   authTime: now,
   amr: ['pwd'],
   startedAt: now,
+  lastUsedAt: now,
   expiresAt: now + 1000,
   ...more,
 });

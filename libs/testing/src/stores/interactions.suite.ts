@@ -14,6 +14,7 @@ export const interactionStoreSuite = (stores: () => OpenStores): void => {
       client: { name: 'A client', logoUri: 'https://client.example/logo' },
       prompt: { name: 'consent', scopes: ['openid'] },
       uiLocales: 'zh-CN en',
+      display: 'popup',
     });
     expect(await stores().interactions.find(interaction.id, now)).toEqual(interaction);
     expect(await stores().interactions.find(interaction.id, interaction.expiresAt - 1)).toEqual(interaction);

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Taken } from '@portico/admin';
 import { randomUUID } from 'node:crypto';
-import { aClient, anAccount, hostile, now } from './fixtures.js';
+import { aClient, aCode, anAccount, anAuthorization, aSession, hostile, now } from './fixtures.js';
 import type { OpenStores } from './stores.js';
 
 const email = (name = randomUUID()) => `${name}@example.test`;
@@ -46,6 +46,17 @@ export const registrationsSuite = (stores: () => OpenStores): void => {
     expect(await idsOf(shared)).toEqual([other.id]);
   });
 
+  test('OpenID Connect Core 1.0 §10.1.1: tells how long anything lives that is signed for a client', async () => {
+    const before = await stores().clients.longestTokenSeconds();
+    const client = aClient({ id_token_lifetime: before + 10, access_token_lifetime: 1 });
+    await save([client], []);
+    expect(await stores().clients.longestTokenSeconds()).toBe(before + 10);
+    await save([{ ...client, ...aClient({ access_token_lifetime: before + 20 }, { id: client.id }) }], []);
+    expect(await stores().clients.longestTokenSeconds()).toBe(before + 20);
+    await save([{ ...client, ...aClient({}, { id: client.id }) }], []);
+    expect(await stores().clients.longestTokenSeconds()).toBe(before);
+  });
+
   test('keeps the settings that were set, each until it is set anew', async () => {
     await stores().registrations.save([], [], { session_lifetime: 100 });
     await stores().registrations.save([], [], { refresh_token_replay_window: 5 });
@@ -77,7 +88,7 @@ export const registrationsSuite = (stores: () => OpenStores): void => {
     expect(await stores().accounts.find(text)).toBeUndefined();
     expect(await stores().clients.find(text)).toBeUndefined();
     expect(await stores().clients.ofOrigin(text)).toEqual([]);
-    expect(await stores().registrations.setPassword(text, 'hash')).toBe(false);
+    expect(await stores().registrations.setPassword(text, 'hash', now)).toBeUndefined();
     expect(await stores().registrations.rotateSecret(text, { hash: 'h', createdAt: now }, now)).toBe(false);
   });
 
@@ -142,10 +153,35 @@ export const registrationsSuite = (stores: () => OpenStores): void => {
   test('sets a password by user name, and by nothing else', async () => {
     const account = anAccount(`Alice-${randomUUID()}`, { email: email() });
     await save([], [account]);
-    expect(await stores().registrations.setPassword(account.account.username.toUpperCase(), 'new')).toBe(true);
+    expect(await stores().registrations.setPassword(account.account.username.toUpperCase(), 'new', now)).toEqual([]);
     expect((await byIdentifier(account.account.username))?.passwordHash).toBe('new');
-    expect(await stores().registrations.setPassword(account.account.claims.email!, 'other')).toBe(false);
+    expect(await stores().registrations.setPassword(account.account.claims.email!, 'other', now)).toBeUndefined();
     expect((await byIdentifier(account.account.username))?.passwordHash).toBe('new');
+  });
+
+  test('OWASP ASVS 5.0 §7.4.3: with another password the sessions end, and what hung on them, in the same step', async () => {
+    const { account } = anAccount();
+    await save([], [{ account }]);
+    const { subject, username } = account;
+    const start = async (more: object) => {
+      const session = aSession(more);
+      await stores().sessions.start(session, randomUUID());
+      return session.sid;
+    };
+    const sids = [await start({ subject }), await start({ subject })].sort();
+    const [over, other] = [await start({ subject, expiresAt: now }), await start({})];
+    const authorization = anAuthorization({ subject, sid: sids[0]! });
+    const code = aCode(authorization);
+    await stores().tokens.begin(authorization, [code]);
+    expect(await stores().registrations.setPassword(username, 'new', now + 5)).toEqual(sids);
+    expect((await stores().tokens.find(code.hash))?.authorization.revokedAt).toBe(now + 5);
+    const told = (await stores().facts()).flatMap(({ event, data }) => ('sid' in data ? [{ event, ...data }] : []));
+    const about = told.filter(({ sid }) => [...sids, over, other].includes(sid));
+    expect(about.sort((one, two) => (one.sid < two.sid ? -1 : 1))).toMatchObject(
+      sids.map((sid) => ({ event: 'sessionEnded', sid, subject, reason: 'password_changed', at: now + 5 })),
+    );
+    expect(await stores().sessions.findBySid(other, now + 5)).toBeDefined();
+    expect(await stores().registrations.setPassword(username, 'newer', now + 6)).toEqual([]);
   });
 
   test('rotates a secret with an overlap; what has ended goes', async () => {

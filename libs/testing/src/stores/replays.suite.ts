@@ -4,12 +4,18 @@ import { atOnce, hostile, now } from './fixtures.js';
 import type { OpenStores } from './stores.js';
 
 export const replayStoreSuite = (stores: () => OpenStores): void => {
-  const once = (key: string, expiresAt = now) => stores().replays.once(key, expiresAt);
+  const once = (key: string, expiresAt = now, by = randomUUID()) => stores().replays.once(key, expiresAt, by);
 
   test('the first gets it, nobody after it, whatever expiry they say', async () => {
     const key = randomUUID();
     expect(await once(key)).toBe(true);
     expect([await once(key), await once(key, now + 1000), await once(key, now - 1000)]).toEqual([false, false, false]);
+  });
+
+  test('the request that got it gets it again, also at once; any other still does not', async () => {
+    const [key, by] = [randomUUID(), randomUUID()];
+    expect(await atOnce(20, () => once(key, now, by))).toEqual(Array.from({ length: 20 }, () => true));
+    expect([await once(key), await once(key, now, by)]).toEqual([false, true]);
   });
 
   test('keys do not touch each other; they are compared exactly', async () => {

@@ -59,9 +59,23 @@ export const tokenStoreSuite = (stores: () => OpenStores): void => {
     expect(await find(code.hash)).toEqual({ token: code, authorization });
   });
 
+  test('many that are looked for at once are found, each its own, and none that is not there', async () => {
+    const all = await Promise.all(Array.from({ length: 130 }, () => begun()));
+    const keys = all.flatMap(({ code }, index) => [code.hash, `not there ${index}`, code.hash]);
+    const found = await Promise.all([...keys, ...hostile].map(find));
+    expect(found).toEqual([
+      ...all.flatMap(({ authorization, code: token }) => [
+        { token, authorization },
+        undefined,
+        { token, authorization },
+      ]),
+      ...hostile.map(() => undefined),
+    ]);
+  });
+
   test.each(hostile)('a hash that is not there is not found: %j', async (text) => {
     expect(await find(text)).toBeUndefined();
-    expect(await stores().tokens.exchange(text, now, [])).toBe(false);
+    expect(await stores().tokens.exchange({ hash: text, at: now, by: 'request' }, [])).toBe(false);
     expect(await stores().tokens.add(text, [])).toBe(false);
     await stores().tokens.revokeToken(text, now);
     await stores().tokens.revokeAuthorization(text, 'test', now);
@@ -98,34 +112,39 @@ export const tokenStoreSuite = (stores: () => OpenStores): void => {
       aRefreshToken(authorization),
       aRefreshToken(authorization),
     ];
-    expect(await stores().tokens.exchange(code.hash, now + 1, [access, refresh])).toBe(true);
-    expect(await find(code.hash)).toEqual({ token: { ...code, consumedAt: now + 1 }, authorization });
+    expect(await stores().tokens.exchange({ hash: code.hash, at: now + 1, by: 'one' }, [access, refresh])).toBe(true);
+    expect(await find(code.hash)).toEqual({
+      token: { ...code, consumedAt: now + 1, consumedBy: 'one' },
+      authorization,
+    });
     expect(await find(access.hash)).toEqual({ token: access, authorization });
     expect(await find(refresh.hash)).toEqual({ token: refresh, authorization });
-    expect(await stores().tokens.exchange(code.hash, now + 2, [second])).toBe(false);
+    expect(await stores().tokens.exchange({ hash: code.hash, at: now + 2, by: 'another' }, [second])).toBe(false);
     expect(await find(second.hash)).toBeUndefined();
-    expect((await find(code.hash))?.token.consumedAt).toBe(now + 1);
+    expect((await find(code.hash))?.token).toMatchObject({ consumedAt: now + 1, consumedBy: 'one' });
   });
 
   test('an access token is not exchanged', async () => {
     const authorization = anAuthorization();
     const access = anAccessToken(authorization);
     await stores().tokens.begin(authorization, [access]);
-    expect(await stores().tokens.exchange(access.hash, now, [])).toBe(false);
+    expect(await stores().tokens.exchange({ hash: access.hash, at: now, by: 'request' }, [])).toBe(false);
     expect((await find(access.hash))?.token).toEqual(access);
   });
 
   test('an exchange that cannot save its successors does not consume', async () => {
     const { authorization, code } = await begun();
     const taken = aRefreshToken(authorization, { hash: code.hash });
-    await expect(stores().tokens.exchange(code.hash, now, [taken])).rejects.toThrow();
+    await expect(stores().tokens.exchange({ hash: code.hash, at: now, by: 'request' }, [taken])).rejects.toThrow();
     expect((await find(code.hash))?.token).toEqual(code);
   });
 
   test('RFC 6749 §4.1.2: of 50 redemptions of one code at once exactly one succeeds', async () => {
     const { authorization, code } = await begun();
     const successors = Array.from({ length: 50 }, () => anAccessToken(authorization));
-    const won = await atOnce(50, (index) => stores().tokens.exchange(code.hash, now, [successors[index]!]));
+    const won = await atOnce(50, (index) =>
+      stores().tokens.exchange({ hash: code.hash, at: now, by: 'request' }, [successors[index]!]),
+    );
     expect(won.filter(Boolean)).toHaveLength(1);
     const saved = await Promise.all(successors.map(async ({ hash }) => (await find(hash)) !== undefined));
     expect(saved).toEqual(won);
@@ -134,11 +153,11 @@ export const tokenStoreSuite = (stores: () => OpenStores): void => {
   test('a revoked token, or one of a revoked authorization, is not exchanged', async () => {
     const one = await begun();
     await stores().tokens.revokeToken(one.code.hash, now);
-    expect(await stores().tokens.exchange(one.code.hash, now, [])).toBe(false);
+    expect(await stores().tokens.exchange({ hash: one.code.hash, at: now, by: 'request' }, [])).toBe(false);
     const other = await begun();
     await stores().tokens.revokeAuthorization(other.authorization.id, 'test', now);
     const late = anAccessToken(other.authorization);
-    expect(await stores().tokens.exchange(other.code.hash, now, [late])).toBe(false);
+    expect(await stores().tokens.exchange({ hash: other.code.hash, at: now, by: 'request' }, [late])).toBe(false);
     expect(await find(late.hash)).toBeUndefined();
   });
 
@@ -157,21 +176,21 @@ export const tokenStoreSuite = (stores: () => OpenStores): void => {
     const authorization = anAuthorization();
     const [access, other] = [anAccessToken(authorization), anAccessToken(authorization)];
     await stores().tokens.begin(authorization, [access, other]);
-    await atOnce(20, () => stores().tokens.revokeToken(access.hash, now + 7));
+    const told = await atOnce(20, () => stores().tokens.revokeToken(access.hash, now + 7));
     await stores().tokens.revokeToken(access.hash, now + 9);
     expect((await find(access.hash))?.token).toEqual({ ...access, revokedAt: now + 7 });
     expect(await isLive(other)).toBe(true);
     const { id: authorizationId, clientId } = authorization;
-    expect(await factsAbout(authorizationId)).toEqual([
-      { event: 'tokenRevoked', data: { tokenId: access.id, authorizationId, clientId, at: now + 7 } },
-    ]);
+    const fact = { event: 'tokenRevoked', data: { tokenId: access.id, authorizationId, clientId, at: now + 7 } };
+    expect(await factsAbout(authorizationId)).toEqual([fact]);
+    expect(told.filter(Boolean)).toEqual([fact]);
   });
 
   test('revoking an authorization revokes everything issued from it, and is told once', async () => {
     const { authorization, code } = await begun();
     const access = anAccessToken(authorization);
-    await stores().tokens.exchange(code.hash, now, [access]);
-    await atOnce(20, () => stores().tokens.revokeAuthorization(authorization.id, 'code_replay', now + 7));
+    await stores().tokens.exchange({ hash: code.hash, at: now, by: 'request' }, [access]);
+    const told = await atOnce(20, () => stores().tokens.revokeAuthorization(authorization.id, 'code_replay', now + 7));
     await stores().tokens.revokeAuthorization(authorization.id, 'again', now + 9);
     await stores().tokens.revokeToken(access.hash, now + 9);
     expect(await find(access.hash)).toEqual({
@@ -179,9 +198,10 @@ export const tokenStoreSuite = (stores: () => OpenStores): void => {
       authorization: { ...authorization, revokedAt: now + 7 },
     });
     const { id: authorizationId, clientId } = authorization;
-    expect(await factsAbout(authorizationId)).toEqual([
-      { event: 'authorizationRevoked', data: { authorizationId, clientId, reason: 'code_replay', at: now + 7 } },
-    ]);
+    const reason = 'code_replay';
+    const fact = { event: 'authorizationRevoked', data: { authorizationId, clientId, reason, at: now + 7 } };
+    expect(await factsAbout(authorizationId)).toEqual([fact]);
+    expect(told.filter(Boolean)).toEqual([fact]);
   });
 
   test('an exchange beside a revocation leaves no live token, whichever comes first', async () => {
@@ -189,7 +209,9 @@ export const tokenStoreSuite = (stores: () => OpenStores): void => {
       const { authorization, code } = await begun();
       const successors = Array.from({ length: 4 }, () => aRefreshToken(authorization));
       await Promise.all([
-        ...successors.slice(0, 2).map((token) => stores().tokens.exchange(code.hash, now, [token])),
+        ...successors
+          .slice(0, 2)
+          .map((token) => stores().tokens.exchange({ hash: code.hash, at: now, by: 'request' }, [token])),
         stores().tokens.revokeAuthorization(authorization.id, 'test', now),
         ...successors.slice(2).map((token) => stores().tokens.add(authorization.id, [token])),
       ]);

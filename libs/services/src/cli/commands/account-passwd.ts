@@ -12,7 +12,8 @@ export const accountPasswd: Command = {
   run: async (args, needs) => {
     const username = args.operand;
     const password = await readPassword(args.flag('password-stdin'), needs.io);
-    await setPassword({ username, password }, { ...needs, registrations: await needs.registrations() });
-    return { text: `${username} has another password now.`, json: { username } };
+    const ended = await setPassword({ username, password }, { ...needs, registrations: await needs.registrations() });
+    const sessions = ended.length === 0 ? '' : ` Sessions that were ended: ${ended.length}.`;
+    return { text: `${username} has another password now.${sessions}`, json: { username, ended } };
   },
 };

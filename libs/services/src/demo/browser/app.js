@@ -1,4 +1,4 @@
-/* global btoa, atob, crypto, document, fetch, history, location, sessionStorage, TextDecoder, TextEncoder, URLSearchParams */
+/* global btoa, atob, crypto, document, history, location, sessionStorage, TextDecoder, TextEncoder */
 
 // A relying party in plain JavaScript: authorization code with PKCE (RFC 7636, RFC 9700 §2.1.1), nothing hidden in a library.
 // It trusts the id_token because it came straight from the token endpoint (OpenID Connect Core 1.0 §3.1.3.7, rule 6).

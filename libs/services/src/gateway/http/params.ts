@@ -1,7 +1,6 @@
-import { malformed, unsupportedContentType } from './fault.js';
+import { malformed } from './fault.js';
 
 const maxParams = 100;
-const formType = 'application/x-www-form-urlencoded';
 
 /** The parameters of a form or a query; a name may come more than once. */
 export type MultiParams = Record<string, string[]>;
@@ -38,30 +37,5 @@ const unescaped = (text: string): string => {
     return decodeURIComponent(text);
   } catch {
     throw malformed('a parameter is not percent-encoded UTF-8');
-  }
-};
-
-/**
- * Reads the body of a POST. An empty one needs no content type: a token may come in the header alone.
- * @see RFC 6749 Appendix B
- * @throws EdgeFault 400
- */
-export const readForm = (contentType: string | undefined, body: Buffer): MultiParams => {
-  if (body.length === 0) return {};
-  if (!isForm(contentType ?? '')) throw unsupportedContentType(formType);
-  return readParams(utf8(body));
-};
-
-const isForm = (contentType: string): boolean => {
-  const [type = '', ...parameters] = contentType.split(';').map((part) => part.trim().toLowerCase());
-  const charset = parameters.find((parameter) => parameter.startsWith('charset='));
-  return type === formType && (charset === undefined || /^charset="?utf-?8"?$/.test(charset));
-};
-
-const utf8 = (bytes: Buffer): string => {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw malformed('the body is not UTF-8');
   }
 };

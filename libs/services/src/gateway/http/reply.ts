@@ -3,11 +3,20 @@ import type { Cookie, EndpointReply } from '@portico/endpoint';
 import { stringifySetCookie } from 'cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GatewayNeeds } from '../needs.js';
-import { localeOf } from '../pages/locale.js';
+import { localeOf, type Locale } from '../pages/locale.js';
 import { renderQrCode } from '../pages/qr-code.js';
-import { renderFormPost, renderPage, renderWebMessage } from '../pages/render.js';
-import { formPostPolicy, pagePolicy, picturePolicy, securityHeaders, webMessagePolicy } from '../security/headers.js';
+import { renderCheckSession, renderFormPost, renderPage, renderWebMessage } from '../pages/render.js';
+import {
+  checkSessionPolicy,
+  formPostPolicy,
+  loggedOutPolicy,
+  pagePolicy,
+  picturePolicy,
+  securityHeaders,
+  webMessagePolicy,
+} from '../security/headers.js';
 import { ipOf, pathOf } from './request.js';
+import { inSpan } from './span.js';
 
 interface Written {
   readonly headers: Record<string, string>;
@@ -25,7 +34,9 @@ export const send = (
     .code(answer.status)
     .headers(checked({ ...securityHeaders(needs.issuer), ...answer.headers, ...headers, 'x-request-id': request.id }));
   if (answer.cookies.length > 0) reply.header('set-cookie', answer.cookies.map(setCookie));
-  needs.log({ ...lineOf(request, reply), ...(failure === undefined ? {} : { failure }) });
+  const line = { ...lineOf(request, reply), ...(failure === undefined ? {} : { failure }) };
+  inSpan(request, () => needs.log(line));
+  request.span?.end(line);
   return reply.send(body);
 };
 
@@ -61,7 +72,11 @@ const write = (answer: EndpointReply, request: FastifyRequest): Written => {
       return { ...written, headers: { ...written.headers, 'x-frame-options': '' } };
     }
     case 'page':
-      return html(renderPage(answer.page, { locale: localeFor(request, answer.uiLocales) }), pagePolicy());
+      return pageOf(answer, localeFor(request, answer.uiLocales));
+    case 'check_session': {
+      const { policy, headers } = checkSessionPolicy();
+      return html(renderCheckSession(answer), policy, headers);
+    }
     case 'qr_code':
       return {
         headers: { 'content-type': 'image/svg+xml', 'content-security-policy': picturePolicy() },
@@ -72,8 +87,15 @@ const write = (answer: EndpointReply, request: FastifyRequest): Written => {
   }
 };
 
-const html = (body: string, policy: string): Written => ({
-  headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy },
+const pageOf = ({ page, display }: EndpointReply & { kind: 'page' }, locale: Locale): Written => {
+  const body = renderPage(page, { locale, display });
+  if (page.name !== 'logged-out') return html(body, pagePolicy(display));
+  const { policy, headers } = loggedOutPolicy(page, display);
+  return html(body, policy, headers);
+};
+
+const html = (body: string, policy: string, more: Record<string, string> = {}): Written => ({
+  headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy, ...more },
   body,
 });
 

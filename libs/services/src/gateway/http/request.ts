@@ -3,8 +3,9 @@ import type { EndpointContract } from '@portico/contracts';
 import type { EndpointRequest } from '@portico/endpoint';
 import { parseCookie } from 'cookie';
 import type { FastifyRequest } from 'fastify';
+import type { Body } from './body.js';
 import { urlTooLong } from './fault.js';
-import { readParams, type MultiParams } from './params.js';
+import { readParams } from './params.js';
 
 const maxUrlLength = 16 * 1024;
 
@@ -33,17 +34,21 @@ export const endpointRequest = (request: FastifyRequest, { cors }: Pick<Endpoint
   const url = request.raw.url ?? '/';
   const query = readParams(split(url)[1]);
   const isPost = request.method === 'POST';
+  const posted = (request.body as Body | undefined) ?? { params: {} };
   return {
     id: request.id,
     method: isPost ? 'POST' : 'GET',
     url,
-    params: isPost ? ((request.body as MultiParams | undefined) ?? {}) : query,
+    ...(isPost ? partsOf(posted) : { params: query }),
     headers: headersOf(request),
     // What any origin may ask for, no cookie decides.
     cookies: cors === true ? {} : cookiesOf(request),
     ip: ipOf(request),
   };
 };
+
+const partsOf = (posted: Body): Pick<EndpointRequest, 'params' | 'body'> =>
+  'json' in posted ? { params: {}, body: posted.json } : posted;
 
 /** The path of the URL, without the query, no longer than a log line can bear. */
 export const pathOf = ({ raw }: FastifyRequest): string => split(raw.url ?? '/')[0].slice(0, 256);

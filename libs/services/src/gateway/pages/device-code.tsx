@@ -6,7 +6,7 @@ type DeviceCodePage = PageProps<'device-code'>['page'];
 
 /** Which code does your device show? @see RFC 8628 §3.3, §6.1 */
 export const DeviceCode = ({ page, locale, text }: PageProps<'device-code'>) => {
-  const { action, csrf, userCode, fault } = page;
+  const { action, csrf, userCode, uiLocales, fault } = page;
   const described = fault === undefined ? {} : { 'aria-invalid': true, 'aria-describedby': 'fault' };
   return (
     <Layout name={page.name} title={text.device} locale={locale}>
@@ -16,7 +16,7 @@ export const DeviceCode = ({ page, locale, text }: PageProps<'device-code'>) => 
       </header>
       <Fault page={page} text={text} />
       <form method="post" action={action}>
-        <Hidden fields={{ csrf }} />
+        <Hidden fields={{ csrf, ...(uiLocales === undefined ? {} : { ui_locales: uiLocales }) }} />
         <label for="user_code">{text.userCode}</label>
         <input
           id="user_code"

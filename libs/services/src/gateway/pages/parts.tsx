@@ -1,9 +1,12 @@
 import type { ClientOnPage, WayBack } from '@portico/endpoint';
+import { useContext } from 'preact/hooks';
 import type { Messages } from './messages/index.js';
+import { ShownAs } from './shown-as.js';
 
-/** The picture of a client; without one, or where it does not load, the first letter of its name. */
+/** The picture of a client; without one, or where it does not load, the first letter of its name; none for a feature phone. */
 export const Logo = ({ client: { name, logoUri } }: { client: ClientOnPage }) => {
   const initial = initialOf(name);
+  if (useContext(ShownAs) === 'wap') return null;
   return (
     <div class="logo" aria-hidden="true">
       {isPicture(logoUri) ? <img src={logoUri} alt="" data-initial={initial} width="64" height="64" /> : initial}
@@ -23,6 +26,7 @@ const isPicture = (uri: string | undefined): uri is string => /^(https:\/\/|data
 /** What the client says of itself elsewhere. */
 export const ClientLinks = ({ client, text }: { client: ClientOnPage; text: Messages }) => {
   const links = [
+    { uri: client.clientUri, label: text.website },
     { uri: client.policyUri, label: text.privacyPolicy },
     { uri: client.tosUri, label: text.terms },
   ].flatMap(({ uri, label }) => (isWebPage(uri) ? [{ uri, label }] : []));
@@ -38,15 +42,22 @@ export const ClientLinks = ({ client, text }: { client: ClientOnPage; text: Mess
   );
 };
 
-/** Back to the client, where one is known. */
-export const BackLink = ({ back, text }: { back: WayBack | undefined; text: Messages }) =>
-  back && isWebPage(back.uri) ? (
+const WayLink = ({ uri, label }: { uri: string; label: string }) =>
+  isWebPage(uri) ? (
     <p>
-      <a href={back.uri} rel="noreferrer">
-        {text.backTo(back.name)}
+      <a href={uri} rel="noreferrer">
+        {label}
       </a>
     </p>
   ) : null;
+
+/** Back to the client, where one is known. */
+export const BackLink = ({ back, text }: { back: WayBack | undefined; text: Messages }) =>
+  back ? <WayLink uri={back.uri} label={text.backTo(back.name)} /> : null;
+
+/** To where the client begins a sign-in, where that is known. */
+export const SignInLink = ({ signIn, text }: { signIn: WayBack | undefined; text: Messages }) =>
+  signIn ? <WayLink uri={signIn.uri} label={text.signInAt(signIn.name)} /> : null;
 
 /** A link must never be `javascript:` or the like. */
 const isWebPage = (uri: string | undefined): uri is string => /^https?:\/\//.test(uri ?? '');

@@ -1,4 +1,4 @@
-/** The pages' one stylesheet; their policy allows exactly it, by its hash. */
+/** How the pages look in a window of their own; the other displays stand in `stylesheets`. */
 export const stylesheet = `
 :root {
   color-scheme: light dark;
@@ -142,6 +142,16 @@ input:focus-visible { outline-offset: -1px; outline-width: 2px; border-color: va
 input.user-code { font-size: 1.25rem; text-transform: uppercase; }
 input.user-code::placeholder { color: var(--muted); opacity: 0.6; }
 p.user-code { margin: 0 0 16px; padding: 16px; border-radius: 12px; background: var(--tint); font-size: 1.75rem; font-weight: 650; line-height: 1.3; }
+main:has(.sessions) { max-width: 560px; }
+.sessions, .clients { margin: 0; padding: 0; list-style: none; }
+.sessions > li { padding: 20px 0; border-top: 1px solid var(--line); }
+.sessions h2 { margin: 0; font-size: 1.0625rem; font-weight: 600; }
+.sessions p { margin-top: 4px; color: var(--muted); font-size: 0.9375rem; }
+.sessions .here { color: var(--accent); font-weight: 550; }
+.sessions button { min-height: 44px; margin-top: 14px; }
+.clients { display: flex; flex-wrap: wrap; gap: 10px 18px; margin-top: 12px; font-size: 0.9375rem; }
+.clients li { display: flex; align-items: center; gap: 8px; }
+.clients .logo, .clients .logo img { width: 28px; height: 28px; margin: 0; border-radius: 7px; font-size: 0.875rem; }
 code { font: 0.9375em ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, monospace; }
 dl { margin: 0; padding: 16px; border-radius: 12px; background: var(--ground); font-size: 0.9375rem; }
 dt { color: var(--muted); font-size: 0.8125rem; }

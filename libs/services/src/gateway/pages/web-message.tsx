@@ -14,7 +14,7 @@ interface WebMessageProps {
   readonly text: Messages;
 }
 
-/** Carries the response to the window that waits for it. @see OAuth 2.0 Web Message Response Mode (draft-sakimura-oauth-wmrm-00) §4 */
+/** Carries the response to the window that waits for it. @see OAuth 2.0 Web Message Response Mode (draft-sakimura-oauth-wmrm-00) §4.1, §5.2 */
 export const WebMessage = ({ targetOrigin, params, locale, text }: WebMessageProps) => (
   <Layout
     name="web-message"

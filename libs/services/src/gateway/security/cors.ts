@@ -21,6 +21,7 @@ const exposedHeaders = ['www-authenticate', 'retry-after', 'x-request-id'];
 /**
  * What lets a script read the answer, errors too. Any origin may ask where the service is told of no cookie, also a
  * script that sends some regardless; where it is, the service, which knows the clients, names the origin in its reply.
+ * @see Browser-Based Applications §6.3.3.4, RFC 7009 §2.3
  */
 export const corsHeaders = (contract: EndpointContract, origin: string | undefined): Record<string, string> => {
   if (!contract.cors) return {};

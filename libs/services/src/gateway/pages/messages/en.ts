@@ -18,6 +18,7 @@ const minutes = (seconds: number): string => {
 /** Everything the pages say, in English; the other languages have the same keys. */
 export const en = {
   scopes,
+  website: 'Website',
   privacyPolicy: 'Privacy policy',
   terms: 'Terms of service',
   cancel: 'Cancel',
@@ -64,6 +65,21 @@ export const en = {
   stillSignedInIntro: 'Nothing has changed. You can close this window now.',
   loggedOut: 'You are signed out',
   loggedOutIntro: 'You can close this window now.',
+  loggedOutGoesOn: 'Your applications are being told. You go on in a moment.',
+  goOn: 'Go on',
+
+  sessions: 'Where you are signed in',
+  browserOn: (browser?: string, system?: string): string =>
+    browser && system ? `${browser} on ${system}` : (browser ?? system ?? 'Unknown browser'),
+  thisSession: 'This browser',
+  sessionSince: 'Signed in',
+  sessionLastUsed: 'last used',
+  endSession: 'Sign out there',
+  endOtherSessions: 'Sign out everywhere else',
+
+  register: 'Accounts are not made here',
+  registerIntro: 'An administrator makes them. Please ask yours for an account, then sign in.',
+  signInAt: (client: string) => `Sign in to ${client}`,
 
   error: 'This did not work',
   errorIntro:

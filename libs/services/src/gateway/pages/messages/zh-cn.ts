@@ -13,6 +13,7 @@ export const zhCn: Messages = {
     user: '查看您的个人资料、邮箱、手机号和地址',
     offline_access: '在您离开时保持连接',
   },
+  website: '官方网站',
   privacyPolicy: '隐私政策',
   terms: '服务条款',
   cancel: '取消',
@@ -61,6 +62,21 @@ export const zhCn: Messages = {
   stillSignedInIntro: '没有任何更改。现在可以关闭此窗口。',
   loggedOut: '您已退出登录',
   loggedOutIntro: '现在可以关闭此窗口。',
+  loggedOutGoesOn: '正在通知您的应用，请稍候，即将继续。',
+  goOn: '继续',
+
+  sessions: '您的登录位置',
+  browserOn: (browser, system) =>
+    browser && system ? `${system} 上的 ${browser}` : (browser ?? system ?? '未知浏览器'),
+  thisSession: '当前浏览器',
+  sessionSince: '登录于',
+  sessionLastUsed: '最近使用',
+  endSession: '在该处退出登录',
+  endOtherSessions: '退出所有其他位置',
+
+  register: '这里不能自助注册',
+  registerIntro: '账号由管理员创建。请联系管理员开通账号，然后登录。',
+  signInAt: (client) => `登录 ${client}`,
 
   error: '操作未能完成',
   errorIntro: '请返回应用后重试。如果问题再次出现，请将以下信息提供给应用的客服。',

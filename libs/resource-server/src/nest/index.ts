@@ -1,0 +1,1 @@
+export { BearerGuard, RequiredScope, RESOURCE_SERVER, Token } from './bearer-guard.js';
