@@ -111,6 +111,16 @@ describe('GET /login/profile/logout', () => {
     expect(await isSignedIn()).toBe(false);
   });
 
+  it('where the session is over, goes to a URI of a client that was in it; where none is known, stays', async () => {
+    await send('/logout');
+    for (const path of ['/login/profile/logout?redirect_uri=', '/oidc/session/end?post_logout_redirect_uri=']) {
+      expect((await send(`${path}${page}/bye`)).headers.get('location')).toBe(`${page}/bye`);
+      expect((await send(`${path}https://evil.example/`)).status).toBe(400);
+      const response = await fetch(`${origin}${path}${page}/bye`, { redirect: 'manual' });
+      expect([response.status, response.headers.get('location')]).toEqual([200, null]);
+    }
+  });
+
   it('a picture on another site does not', async () => {
     const response = await send('/login/profile/logout', { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'image' });
     expect(response.status).toBe(403);

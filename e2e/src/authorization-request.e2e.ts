@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { decodeJwt, importJWK, UnsecuredJWT, type CryptoKey } from 'jose';
 import * as client from 'openid-client';
 import { httpBrowser } from './http-browser.js';
 import { issuer } from './provider.js';
 import { configuration, signIn, toCallback } from './relying-party.js';
+import { password } from './setup/declaration.js';
 import { privateJwk } from './setup/signing-key.js';
 
 const claimsOf = (claims: object) => ({ scope: 'openid', claims: JSON.stringify(claims) });
@@ -64,6 +66,28 @@ describe('OpenID Connect Core 1.0 §5.5: openid-client asks for claims one by on
       expect(acr_values.split(' ')).toContain(tokens.claims()!.acr);
     }
   });
+
+  it.each([...['page', 'popup', 'touch', 'wap'].map((one) => [one, one]), ['hologram', 'page']])(
+    '§3.1.2.1: at display=%s each page is shown as %s, under a policy for it',
+    async (display, expected) => {
+      const config = await configuration('basic');
+      const asked = { redirect_uri: 'https://basic.example.test/cb', scope: 'openid', prompt: 'consent', display };
+      const shown = `data-display="${expected}"`;
+      const browser = httpBrowser();
+      const signInPage = await browser.open(client.buildAuthorizationUrl(config, asked).href);
+      const consent = await browser.submit(signInPage, { identifier: 'anna', password });
+      const evil = { ...asked, redirect_uri: 'https://evil.example.test/' };
+      const error = await browser.open(client.buildAuthorizationUrl(config, evil).href);
+      expect([signInPage.page, consent.page, error.page]).toEqual(['sign-in', 'consent', 'error']);
+      for (const { html } of [signInPage, consent, error]) expect(html).toContain(shown);
+      const { searchParams } = new URL((await browser.submit(consent, { answer: 'allow' })).url);
+      expect(searchParams.get('code')).toEqual(expect.any(String));
+      const response = await fetch(error.url, { signal: AbortSignal.timeout(15_000) });
+      const [, style = ''] = /<style>(.*?)<\/style>/s.exec(await response.text()) ?? [];
+      const hash = createHash('sha256').update(style).digest('base64');
+      expect(response.headers.get('content-security-policy')).toContain(`style-src 'sha256-${hash}'`);
+    },
+  );
 });
 
 describe('RFC 9101: openid-client signs its requests', () => {

@@ -73,7 +73,7 @@ describe('a person in Chromium', () => {
     expect(await page.textContent('main')).toContain('Bob <b>Builder</b>');
     await page.click('button[value=allow]');
     const url = await arrived();
-    expect(url.searchParams.get('code')).toMatch(/^[\w-]{43}$/);
+    expect(url.searchParams.get('code')).toMatch(/^[\w-]{48}$/);
     expect([url.searchParams.get('state'), url.searchParams.get('iss')]).toEqual(['s.1', issuer]);
   });
 
@@ -109,7 +109,7 @@ describe('a person in Chromium', () => {
     await signIn();
     await page.click('button[value=allow]');
     await page.waitForURL(applications);
-    expect(await page.textContent('pre')).toMatch(/code=[\w-]{43}.*state=s\.1|state=s\.1.*code=[\w-]{43}/);
+    expect(await page.textContent('pre')).toMatch(/code=[\w-]{48}.*state=s\.1|state=s\.1.*code=[\w-]{48}/);
   });
 
   it('signs out after being asked', async () => {
@@ -155,7 +155,8 @@ describe('the demo relying party', () => {
     const complaints: string[] = [];
     page.on('pageerror', (error) => complaints.push(error.message));
     await page.goto(origin);
-    const demoPassword = await page.innerText('#password');
+    // The page asks for it when it is there already.
+    const demoPassword = await page.locator('#password').filter({ hasText: /./ }).innerText();
     await page.click('#sign-in');
     await signIn('alice', demoPassword);
     await page.click('button[value=allow]');

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { compactDecrypt, createRemoteJWKSet, exportJWK, generateKeyPair, jwtVerify, SignJWT } from 'jose';
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import * as client from 'openid-client';
+import { portico } from './command-line.js';
 import { httpBrowser } from './http-browser.js';
 import { issuer, provider } from './provider.js';
 import { secret } from './setup/declaration.js';
@@ -65,20 +64,11 @@ const clients = (port: number) => [
   registered('for-rsa', encryption('RSA-OAEP-256', 'A256GCM')),
 ];
 
-const run = promisify(execFile);
-/** The command line, beside the running provider. */
-const portico = (...args: string[]) => {
-  const { PATH, HOME } = process.env;
-  const main = new URL('../../apps/portico/dist/main.js', import.meta.url).pathname;
-  const env = { PATH, HOME, PORTICO_DATA_DIR: provider.dataDir };
-  return run(process.execPath, [main, ...args], { env, timeout: 30_000 });
-};
-
 beforeAll(async () => {
   await new Promise<void>((resolve) => keyServer.listen(0, '127.0.0.1', resolve));
   const file = join(provider.dataDir, 'client-keys.yaml');
   await writeFile(file, JSON.stringify({ clients: clients((keyServer.address() as AddressInfo).port) }));
-  await portico('apply', file);
+  await portico(['apply', file]);
 });
 afterAll(() => new Promise((resolve) => keyServer.close(resolve)));
 
@@ -185,8 +175,8 @@ describe('OpenID Connect Core 1.0 §10.1: HS256', () => {
     const tokens = await signIn('hs256', config, browser);
     await jwtVerify(tokens.id_token!, key(secret), { issuer, audience: 'hs256', algorithms: ['HS256'] });
 
-    const { stdout } = await portico('client', 'rotate-secret', 'hs256', '--json');
-    const { client_secret: rotated } = JSON.parse(stdout) as { client_secret: string };
+    const told = await portico(['client', 'rotate-secret', 'hs256', '--json']);
+    const { client_secret: rotated } = JSON.parse(told) as { client_secret: string };
     for (const text of [secret, rotated]) {
       const instance = await configured('hs256', client.ClientSecretBasic(text));
       const refreshed = await client.refreshTokenGrant(instance, tokens.refresh_token!);

@@ -84,8 +84,45 @@ describe('PORTICO_PATHS=connect', () => {
     expect((await fetch(logout, { signal: AbortSignal.timeout(15_000) })).status).toBe(200);
   });
 
+  const answerAt = (path: string, more: RequestInit = {}) =>
+    fetch(new URL(path, provider.issuer), { redirect: 'manual', ...more, signal: AbortSignal.timeout(15_000) });
+
   it('the other set is not there', async () => {
-    const response = await fetch(`${provider.issuer}/auth`, { signal: AbortSignal.timeout(15_000) });
-    expect(response.status).toBe(404);
+    for (const path of ['auth', 'token', 'me', 'token/introspection', 'token/revocation', 'session/end', 'device/auth'])
+      expect([path, (await answerAt(`/oidc/${path}`)).status]).toEqual([path, 404]);
+  });
+
+  it('the older paths are: a code, its token, the person and what is known of the token', async () => {
+    const pkceCodeVerifier = client.randomPKCECodeVerifier();
+    const query = new URLSearchParams({
+      client_id: 'basic',
+      redirect_uri,
+      response_type: 'code',
+      scope: 'openid email',
+      code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
+      code_challenge_method: 'S256',
+    });
+    const { searchParams } = await callbackOf(new URL(`/oauth/oidc/auth?${query.toString()}`, provider.issuer));
+    const exchange = await answerAt('/oauth/oidc/token', {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa(`basic:${secret}`)}` },
+      body: new URLSearchParams({
+        grant_type: 'authorization_code',
+        code: searchParams.get('code')!,
+        redirect_uri,
+        code_verifier: pkceCodeVerifier,
+      }),
+    });
+    const { access_token: token } = (await exchange.json()) as { access_token: string };
+    const told = async (path: string): Promise<unknown> => (await answerAt(`${path}?access_token=${token}`)).json();
+    expect(await told('/oauth/oidc/user/userinfo')).toMatchObject({ email: 'anna@example.test' });
+    expect(await told('/oauth/oidc/validate_access_token')).toMatchObject({ state: 1, appId: 'basic' });
+  });
+
+  it('the keys are where IdentityServer has them too, below the issuer and at the origin', async () => {
+    const keys: unknown = await (await answerAt('/oidc/.well-known/jwks.json')).json();
+    expect(keys).toEqual({ keys: expect.arrayContaining([expect.objectContaining({ kid: expect.any(String) })]) });
+    for (const base of ['/oidc', ''])
+      expect(await (await answerAt(`${base}/.well-known/openid-configuration/jwks`)).json()).toEqual(keys);
   });
 });

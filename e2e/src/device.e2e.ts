@@ -56,6 +56,38 @@ describe('RFC 8628: a device, on openid-client', () => {
   });
 });
 
+describe('RFC 8628 §3.3: the verification page', () => {
+  it('§5.4: asks for the code of every device, OpenID Connect Core 1.0 §3.1.2.4: and for the scopes once', async () => {
+    const browser = httpBrowser();
+    await browser.through(await browser.open((await begin()).verification_uri_complete!));
+    const { verification_uri_complete: uri, user_code: code, device_code: device } = await begin();
+    const confirm = await browser.open(uri!);
+    expect(confirm).toMatchObject({ status: 200, page: 'device-confirm', html: expect.stringContaining(code!) });
+    expect(await poll(device!)).toMatchObject({ error: 'authorization_pending' });
+    expect(await browser.submit(confirm, { answer: 'continue' })).toMatchObject({ status: 200, page: 'device-done' });
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    expect(await poll(device!)).toHaveProperty('refresh_token');
+  });
+
+  it('OpenID Connect Core 1.0 §3.1.2.1: speaks the language that the device has asked for, to the end', async () => {
+    const params = { client_id: 'tv', scope: 'openid', ui_locales: 'fr zh-CN' };
+    const { body: device } = await fetchJson('/device/auth', params);
+    const browser = httpBrowser();
+    let landing = await browser.open(device.verification_uri_complete!);
+    const pages: string[] = [];
+    for (const answer of [{ answer: 'continue' }, { identifier: 'anna', password }]) {
+      expect(landing.html).toContain('lang="zh-CN"');
+      pages.push(landing.page!);
+      landing = await browser.submit(landing, answer);
+    }
+    landing = await browser.through(landing);
+    expect([...pages, landing.page]).toEqual(['device-confirm', 'sign-in', 'device-done']);
+    expect(landing.html).toContain('lang="zh-CN"');
+    const typed = await browser.submit(await browser.open(`${origin}/device?ui_locales=zh-CN`), { user_code: 'x' });
+    expect(typed).toMatchObject({ status: 422, html: expect.stringContaining('lang="zh-CN"') });
+  });
+});
+
 describe('RFC 8628 §3.4, §3.5: at the token endpoint', () => {
   it('of 20 polls at once, before: one is in time; after: one gets the tokens', async () => {
     const device = await begin();
@@ -107,20 +139,22 @@ describe('in Chromium', () => {
     page.setDefaultTimeout(15_000);
   };
   const shown = () => page.locator('main').getAttribute('data-page');
-  const signIn = async () => {
-    await page.fill('[name=identifier]', 'bob');
+  const signIn = async (identifier: string) => {
+    await page.fill('[name=identifier]', identifier);
     await page.fill('[name=password]', password);
     await page.click('button:not([name=answer])');
   };
 
   it.each([
-    ['on a desktop', { locale: 'en' }],
+    // Each time somebody who has not agreed yet.
+    ['on a desktop', 'bob', { locale: 'en' }],
     [
       'on a phone, in Chinese',
+      'carol',
       { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, locale: 'zh-CN' },
     ],
-    ['without script', { javaScriptEnabled: false, locale: 'en' }],
-  ])('RFC 8628 §3.3: a person types the code and connects the device, %s', async (_, options) => {
+    ['without script', 'claire', { javaScriptEnabled: false, locale: 'en' }],
+  ])('RFC 8628 §3.3: a person types the code and connects the device, %s', async (_, person, options) => {
     await open(options);
     const complaints = complaintsOf(page);
     const device = await begin();
@@ -136,7 +170,7 @@ describe('in Chromium', () => {
     expect(await page.textContent('[data-user-code]')).toBe(device.user_code);
     await page.click('button[value=continue]');
     expect(await shown()).toBe('sign-in');
-    await signIn();
+    await signIn(person);
     expect(await shown()).toBe('consent');
     await page.click('button[value=allow]');
     expect(await shown()).toBe('device-done');

@@ -19,9 +19,10 @@ const attribute = (tag: string, name: string): string | undefined => {
 };
 
 /** The first form of a page: where it goes, and its hidden fields. */
-const formOf = (html: string): { action: string; fields: Record<string, string> } => {
+export const formOf = (html: string): { action: string; fields: Record<string, string> } => {
   const [form = ''] = /<form[\s\S]*?<\/form>/.exec(html) ?? [];
-  const hidden = [...form.matchAll(/<input[^>]*type="hidden"[^>]*>/g)].map(([tag]) => tag);
+  const inputs = [...form.matchAll(/<input(?:[^>"]|"[^"]*")*>/g)].map(([tag]) => tag);
+  const hidden = inputs.filter((tag) => attribute(tag, 'type') === 'hidden');
   const fields = Object.fromEntries(hidden.map((tag) => [attribute(tag, 'name') ?? '', attribute(tag, 'value') ?? '']));
   return { action: attribute(form, 'action') ?? '', fields };
 };
@@ -29,7 +30,7 @@ const formOf = (html: string): { action: string; fields: Record<string, string> 
 const pageOf = (html: string): string | undefined => /data-page="([^"]+)"/.exec(html)?.[1];
 
 /** A browser without script: it keeps cookies, and follows redirects until they leave the provider. */
-export const httpBrowser = () => {
+export const httpBrowser = (home = origin, ask: typeof fetch = fetch) => {
   const cookies = new Map<string, string>();
   const keep = (response: Response): void => {
     for (const line of response.headers.getSetCookie()) {
@@ -39,7 +40,7 @@ export const httpBrowser = () => {
     }
   };
   const open = async (url: string, form?: Record<string, string>): Promise<Landing> => {
-    const response = await fetch(url, {
+    const response = await ask(url, {
       method: form ? 'POST' : 'GET',
       redirect: 'manual',
       headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
@@ -51,7 +52,7 @@ export const httpBrowser = () => {
     const html = await response.text();
     if (location === null) return { status: response.status, url, html, page: pageOf(html) };
     const next = new URL(location, url);
-    return next.origin === origin
+    return next.origin === home
       ? open(next.href)
       : { status: response.status, url: next.href, html: '', page: undefined };
   };

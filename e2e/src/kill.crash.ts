@@ -1,31 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import * as client from 'openid-client';
 import { issuer, provider } from './provider.js';
 import { configuration, signIn } from './relying-party.js';
+import { supervised } from './supervised.js';
 
 const services = ['gateway', 'authorize', 'token', 'userinfo', 'introspection', 'session', 'worker'];
 
-const pidOf = async (service: string): Promise<number> => {
-  const text = await readFile(join(provider.dataDir, 'services.json'), 'utf8');
-  return (JSON.parse(text) as Record<string, { pid: number }>)[service]!.pid;
-};
-
-const restarted = async (service: string, before: number): Promise<void> => {
-  const giveUpAt = Date.now() + 30_000;
-  while (Date.now() < giveUpAt) {
-    const text = await readFile(join(provider.dataDir, 'services.json'), 'utf8').catch(() => '{}');
-    const { pid, health } = (JSON.parse(text) as Record<string, { pid: number; health?: string }>)[service] ?? {
-      pid: before,
-    };
-    const ready =
-      pid !== before && health !== undefined && (await fetch(`${health}/health/ready`).catch(() => undefined));
-    if (ready && ready.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`${service} did not come back`);
-};
+const { services: running, restarted } = supervised(() => provider);
+const pidOf = async (service: string): Promise<number> => (await running())[service]!.pid;
 
 describe('kill -9', () => {
   it.each(services)(
@@ -61,14 +43,14 @@ describe('kill -9', () => {
         else await new Promise((resolve) => setTimeout(resolve, 50));
       }
     };
-    const running = [load(), load(), load()];
+    const loads = [load(), load(), load()];
     for (const service of services) {
       const pid = await pidOf(service);
       process.kill(pid, 'SIGKILL');
       await restarted(service, pid);
     }
     over = true;
-    await Promise.all(running);
+    await Promise.all(loads);
     expect(answered.length).toBeGreaterThan(100);
     const states = [];
     for (const token of answered) states.push(await client.tokenIntrospection(config, token));

@@ -95,9 +95,9 @@ describe('single sign-on', () => {
     const browser = httpBrowser();
     await signIn('basic', {}, browser);
     const { callback } = await toCallback('basic', silent, browser);
-    expect(callback.searchParams.get('code')).toMatch(/^[\w-]{43}$/);
+    expect(callback.searchParams.get('code')).toMatch(/^[\w-]{48}$/);
     const fragment = await toCallback('basic', { ...silent, response_mode: 'fragment' }, browser);
-    expect(fragment.callback.hash).toMatch(/code=[\w-]{43}/);
+    expect(fragment.callback.hash).toMatch(/code=[\w-]{48}/);
   });
 });
 

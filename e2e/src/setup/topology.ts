@@ -4,7 +4,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { collectInto } from './collector.js';
 import { declaration } from './declaration.js';
+import { discretion, type Discretion } from './discretion.js';
+import { privateJwk } from './signing-key.js';
+import { listenBetween, type Wire } from './wire.js';
 
 /** A running provider, as the tests find it. */
 export interface Running {
@@ -14,6 +18,8 @@ export interface Running {
 
 interface Started extends Running {
   readonly child: ChildProcess;
+  readonly wire: Wire;
+  readonly discretion: Discretion;
 }
 
 const started: Started[] = [];
@@ -34,23 +40,32 @@ const freePort = async (): Promise<number> => {
   }
 };
 
-/** Starts the provider as an operator would, with an environment of its own, and waits until it answers. */
+/**
+ * Starts the provider as an operator would, with an environment of its own, and waits until it answers. Every secret that
+ * goes in or out is heard; at the end none of them may stand in a log.
+ */
 export const start = async (
   command: readonly string[],
   more: Readonly<Record<string, string>> = {},
+  { traced = false } = {},
 ): Promise<Running> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'portico-e2e-'));
   const file = join(dataDir, 'portico.yaml');
   await writeFile(file, JSON.stringify(declaration));
-  const port = await freePort();
+  const [port, behind] = [await freePort(), await freePort()];
+  const issuer = `http://127.0.0.1:${port}/oidc`;
   const { PATH, HOME, LANG } = process.env;
   const settings = {
-    PORTICO_PORT: String(port),
+    PORTICO_PORT: String(behind),
+    PORTICO_ISSUER: issuer,
     PORTICO_DATA_DIR: dataDir,
     PORTICO_CONFIG: file,
     PORTICO_DEMO: 'true',
+    ...(traced ? { OTEL_EXPORTER_OTLP_ENDPOINT: await collectInto(join(dataDir, 'spans.jsonl')) } : {}),
     ...more,
   };
+  const heard = discretion([declaration, privateJwk]);
+  const wire = await listenBetween(port, behind, heard.hear);
   const log = createWriteStream(join(dataDir, 'provider.log'));
   const child = spawn(process.execPath, command, {
     cwd: root,
@@ -58,8 +73,7 @@ export const start = async (
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   for (const stream of [child.stdout, child.stderr]) stream.pipe(log, { end: false });
-  const issuer = `http://127.0.0.1:${port}/oidc`;
-  const running = { issuer, dataDir, child };
+  const running = { issuer, dataDir, child, wire, discretion: heard };
   started.push(running);
   await answering(running);
   return { issuer, dataDir };
@@ -80,15 +94,18 @@ const answering = async ({ issuer, child, dataDir }: Started): Promise<void> => 
 
 /** Ends what was started here, by its own pid. */
 export const stopAll = async (): Promise<void> => {
-  await Promise.all(started.splice(0).map(stop));
+  const ended = await Promise.allSettled(started.splice(0).map(stop));
+  for (const end of ended) if (end.status === 'rejected') throw end.reason;
 };
 
-const stop = async ({ child, dataDir }: Started): Promise<void> => {
+const stop = async ({ child, dataDir, wire, discretion }: Started): Promise<void> => {
+  await discretion.lookAround(dataDir);
   const ended = new Promise((resolve) => child.once('exit', resolve));
   if (child.exitCode === null && child.kill('SIGTERM')) {
     const deadline = setTimeout(() => child.kill('SIGKILL'), 30_000);
     await ended;
     clearTimeout(deadline);
   }
-  await rm(dataDir, { recursive: true, force: true });
+  await wire.end();
+  await discretion.check(dataDir).finally(() => rm(dataDir, { recursive: true, force: true }));
 };
