@@ -44,8 +44,16 @@ export default {
       roots: ['<rootDir>/libs', '<rootDir>/tools'],
       testMatch: ['**/*.spec.ts', '**/*.spec.tsx'],
     },
+    {
+      ...shared,
+      displayName: 'deploy',
+      roots: ['<rootDir>/docker', '<rootDir>/k8s'],
+      testMatch: ['**/*.spec.ts'],
+      globalSetup: '<rootDir>/k8s/check/setup.js',
+    },
     endToEnd('standalone', 'standalone', ['**/*.e2e.ts']),
-    endToEnd('services', 'services', ['**/*.e2e.ts']),
+    // What starts a provider of its own anyway needs one topology only.
+    endToEnd('services', 'services', ['**/!(*.standalone).e2e.ts']),
     endToEnd('crash', 'services', ['**/*.crash.ts']),
   ],
   testTimeout: 30_000,

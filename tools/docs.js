@@ -1,11 +1,12 @@
-// Writes what the schemas say into docs/config.md and the README; with --check it only says what is out of date. Build first.
-import { configReference, environmentReference } from '@portico/services/cli';
+// Writes what the schemas say into docs/config.md, docs/metrics.md and the README; with --check it only says what is out of date. Build first.
+import { configReference, environmentReference, metricsReference } from '@portico/services/cli';
 import { readFile, writeFile } from 'node:fs/promises';
 
 const between = /(<!-- settings.*?-->\n<!-- prettier-ignore-start -->\n)[\s\S]*?(<!-- prettier-ignore-end -->)/;
 
 const documents = {
   'docs/config.md': () => configReference(),
+  'docs/metrics.md': () => metricsReference(),
   'README.md': (text) => text.replace(between, (_, start, end) => `${start}\n${environmentReference()}\n\n${end}`),
 };
 

@@ -48,6 +48,10 @@ const secret = () => {
 };
 
 const environment = async () => ({
+  // Nobody balances the load here; Ctrl-C ends it at once.
+  PORTICO_DRAIN_SECONDS: '0',
+  // A laptop's disk need not have room for a day of a busy installation.
+  PORTICO_EVENTS_MAX_MIB: '256',
   ...process.env,
   PORTICO_DATA_DIR: dataDir,
   DATABASE_URL: await urlOf('DATABASE_URL', () => startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres') })),

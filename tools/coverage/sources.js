@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { read } from './citations.js';
+import { reader } from './citations.js';
 
 const root = new URL('../../', import.meta.url);
 const isTest = (file) => /\.(spec|suite|e2e|crash)\.tsx?$/.test(file);
@@ -17,35 +17,51 @@ const filesBelow = async (folder) => {
 const comment = /\/\*\*[\s\S]*?\*\//g;
 const afterSee = /@see ([\s\S]*?)(?=\s\*\s*@|\*\/)/g;
 
-/** What stands behind `@see` in the comments of a source. */
-const seen = (text) =>
-  [...text.matchAll(comment)].flatMap(([block]) => [...block.matchAll(afterSee)]).flatMap(([, see]) => read(see).cited);
+const link = /^(?:`|https:|docs\/)/;
+
+/** What stands behind `@see` in the comments of a source; what names nothing there is as unknown as its words. */
+const seen = (text, read) =>
+  [...text.matchAll(comment)]
+    .flatMap(([block]) => [...block.matchAll(afterSee)])
+    .filter(([, see]) => !link.test(see))
+    .flatMap(([, see]) => {
+      const { cited, names } = read(see.replaceAll(/\s*\n\s*\*\s*/g, ' '));
+      return [...cited, ...(names.length > 0 ? names : [see.trim()]).map((specification) => ({ specification }))];
+    });
 
 const quoted = /(?<describes>^describe\(\s*)?(?<mark>['"`])(?<words>(?:(?!\k<mark>)[^\\\n]|\\.)*)\k<mark>/gm;
 const commentLines = /^\s*(?:\/\/|\*|\/\*).*$/gm;
+
+const constant = /^(?:export )?const (\w+) = (['"])([^'"\n]*)\2;$/gm;
+
+/** The text with the file's own constants filled into its templates: a title may keep a long name in one. */
+const filledIn = (text) => {
+  const values = Object.fromEntries([...text.matchAll(constant)].map(([, name, , value]) => [name, value]));
+  return text.replaceAll(/\$\{(\w+)\}/g, (given, name) => (Object.hasOwn(values, name) ? values[name] : given));
+};
 
 /**
  * What the titles of tests cite, and the rows of their tables. A section without a name belongs to the specification of
  * the `describe` around it, or else to the one that was named last.
  */
-const titled = (text) => {
+const titled = (text, read) => {
   const cited = [];
   let [around, last] = [];
-  for (const { groups } of text.replaceAll(commentLines, '').matchAll(quoted)) {
+  for (const { groups } of filledIn(text.replaceAll(commentLines, '')).matchAll(quoted)) {
     if (groups.describes === undefined && !/§|Appendix/.test(groups.words)) continue;
     const title = read(groups.words, around ?? last);
-    cited.push(...title.cited);
+    cited.push(...title.cited, ...title.names.map((specification) => ({ specification })));
     last = title.named ?? last;
     if (groups.describes !== undefined) around = title.named;
   }
   return cited;
 };
 
-const citing = async (file, citationsOf) =>
-  citationsOf(await readFile(new URL(file, root), 'utf8')).map((citation) => ({ file, ...citation }));
-
-/** Where specifications are cited: by sources that implement them, and by titles of tests. */
-export const citations = async () => {
+/** Where specifications, of which these are known, are cited: by sources that implement them, and by titles of tests. */
+export const citations = async (known) => {
+  const read = reader(known);
+  const citing = async (file, citationsOf) =>
+    citationsOf(await readFile(new URL(file, root), 'utf8'), read).map((citation) => ({ file, ...citation }));
   const files = (await Promise.all(['libs/', 'e2e/src/'].map(filesBelow))).flat().sort();
   const sources = files.filter(
     (file) => /^libs\/[^/]+\/src\//.test(file) && !file.startsWith('libs/testing/') && !isTest(file),

@@ -57,11 +57,16 @@ const rows = (step, parameters, language) =>
     }),
   );
 
-/** A step that is like one before it needs no table of its own. */
+/** A step that is like one before it, and requires no more, needs no table of its own. */
 const explained = (step, guide) =>
   guide.steps
     .slice(0, guide.steps.indexOf(step))
-    .some((one) => one.request === step.request && one.required?.grant_type === step.required?.grant_type);
+    .some(
+      (one) =>
+        one.request === step.request &&
+        one.required?.grant_type === step.required?.grant_type &&
+        Object.keys(step.required ?? {}).every((name) => name in (one.required ?? {})),
+    );
 
 const table = (step, { guide, parameters, language }) => {
   const lines = explained(step, guide) ? [] : rows(step, parameters, language);

@@ -4,16 +4,16 @@ const schema = 'https://schema.getpostman.com/json/collection/v2.1.0/collection.
 const fixed = { origin: 'http://127.0.0.1:3000', issuer: '{{origin}}/oidc', password: '' };
 
 /** `{code}` is `{{code}}` here; ids and secrets of applications are variables too. */
-const variables = (text, clients) => {
-  const named = String(text).replace(/\{(\w+)\}/g, '{{$1}}');
-  const client = clients.find(({ client_id: id }) => id === named);
-  return client ? `{{${variableOf(client, 'id')}}}` : named;
+const named = (text, clients) => {
+  const inBraces = String(text).replace(/\{(\w+)\}/g, '{{$1}}');
+  const client = clients.find(({ client_id: id }) => id === inBraces);
+  return client ? `{{${variableOf(client, 'id')}}}` : inBraces;
 };
 const variableOf = ({ client_id: id }, what) => `${id.replaceAll('-', '_')}_${what}`;
 
 const authOf = (step, clients) => {
   if (step.bearer)
-    return { type: 'bearer', bearer: [{ key: 'token', value: variables(step.bearer, clients), type: 'string' }] };
+    return { type: 'bearer', bearer: [{ key: 'token', value: named(step.bearer, clients), type: 'string' }] };
   const client = clients.find(({ client_id: id }) => id === step.client);
   if (!client) return { type: 'noauth' };
   const secret = step.secret ?? `{{${variableOf(client, 'secret')}}}`;
@@ -44,24 +44,42 @@ const captures = (body = {}) =>
     return variable && !(variable in fixed) && !prose.includes(variable) ? [[name, variable]] : [];
   });
 
-/** Keeps what the next steps need, and says whether the status was as shown. */
-const events = ({ answer: { status, body } }) => {
-  if (status === undefined) return {};
-  const exec = [
-    `pm.test('${status}', () => pm.response.to.have.status(${status}));`,
-    ...captures(body).map(
-      ([name, variable]) => `pm.collectionVariables.set('${variable}', pm.response.json().${name});`,
-    ),
+const script = (listen, exec) => ({ listen, script: { type: 'text/javascript', exec } });
+
+/** Says whether the status was as shown, and keeps what the next steps need. */
+const checks = ({ status, body }) => [
+  `pm.test('${status}', () => pm.response.to.have.status(${status}));`,
+  ...captures(body).map(([name, variable]) => `pm.collectionVariables.set('${variable}', pm.response.json().${name});`),
+];
+
+/** A request goes once what its script has asked for is over: that is how it waits. */
+const events = ({ after, answer }) => {
+  const all = [
+    ...(after ? [script('prerequest', [`setTimeout(() => {}, ${after * 1_000});`])] : []),
+    ...(answer.status === undefined ? [] : [script('test', checks(answer))]),
   ];
-  return { event: [{ listen: 'test', script: { type: 'text/javascript', exec } }] };
+  return all.length > 0 ? { event: all } : {};
 };
 
-const open = 'Open this address in a browser; then put what comes back into the variables.';
+const mentionedIn = (it, pattern) => [...new Set([...JSON.stringify(it).matchAll(pattern)].map(([, name]) => name))];
+const usedIn = (steps) =>
+  mentionedIn(
+    steps.map((step) => [step.bearer, sent(step)]),
+    /\{(\w+)\}/g,
+  );
 
-const item = (step, at, { clients }) => {
+/** What a person does for a step, and which parameters of the address they come back to are needed later. */
+const byHand = ({ by, answer: { query, fragment } }, used) => {
+  if (by !== 'browser') return '';
+  const kept = captures(query ?? fragment).filter(([, variable]) => used.includes(variable));
+  const puts = kept.map(([name, variable]) => `\`${name}\` into \`${variable}\``);
+  return `Open this address in a browser${puts.length > 0 ? `; when it comes back, put its ${puts.join(', its ')}` : ''}.`;
+};
+
+const item = (step, at, { clients, steps }) => {
   const [method, path] = step.request.split(' ');
-  const pairs = sent(step).map(([key, value]) => ({ key, value: variables(value, clients) }));
-  const description = [step.by === 'browser' ? open : '', step.text?.en ?? ''].filter(Boolean).join('\n\n');
+  const pairs = sent(step).map(([key, value]) => ({ key, value: named(value, clients) }));
+  const description = [byHand(step, usedIn(steps)), step.text?.en ?? ''].filter(Boolean).join('\n\n');
   return {
     name: `${at + 1}. ${step.title.en}`,
     request: {
@@ -87,11 +105,6 @@ const clientVariables = (clients) =>
       : []),
   ]);
 
-/** Every variable that a text mentions and nothing defines is empty until a step sets it. */
-const mentioned = (items) => [
-  ...new Set([...JSON.stringify(items).matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name)),
-];
-
 /** The guides as a Postman collection. @see Postman Collection Format 2.1.0 */
 export const collection = (guides) => {
   const folders = guides.map((guide) => ({
@@ -103,11 +116,12 @@ export const collection = (guides) => {
     ...Object.entries(fixed).map(([key, value]) => ({ key, value, type: 'string' })),
     ...guides.flatMap(({ clients }) => clientVariables(clients)),
   ];
-  const used = mentioned(folders);
-  const empty = used.filter((name) => !defined.some(({ key }) => key === name));
+  const variables = mentionedIn(folders, /\{\{(\w+)\}\}/g);
+  // What nothing defines is empty until a step sets it.
+  const empty = variables.filter((name) => !defined.some(({ key }) => key === name));
   const info = { name: 'Portico', description: 'The requests of docs/guides.', schema };
   const variable = [
-    ...defined.filter(({ key }) => used.includes(key)),
+    ...defined.filter(({ key }) => variables.includes(key)),
     ...empty.map((key) => ({ key, value: '', type: 'string' })),
   ];
   return `${JSON.stringify({ info, item: folders, variable }, undefined, 2)}\n`;
