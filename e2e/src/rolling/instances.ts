@@ -8,7 +8,8 @@ export interface Instance {
   readonly process: Spawned;
   /** Asks it to end, and waits until it has; answers its exit code. */
   stop(): Promise<number | NodeJS.Signals>;
-  kill(hangMs: number): Promise<void>;
+  /** Lets it hang first, until `hung` is over. */
+  kill(hung: () => Promise<unknown>): Promise<void>;
 }
 
 interface Place {
@@ -55,9 +56,9 @@ export const startInstance = async (name: string, { root, environment, front }: 
       return code;
     },
     // What it has taken before it ends is lost for certain where it hangs first.
-    kill: async (hangMs) => {
+    kill: async (hung) => {
       process.kill('SIGSTOP');
-      await pause(hangMs);
+      await hung();
       process.kill('SIGKILL');
       await process.exited;
     },

@@ -8,7 +8,7 @@ export { freePort, startEmbeddedPostgres, startNats, startNatsWith, startRedis, 
 /** A process under test; its standard input is closed and its output is kept. */
 export interface Spawned {
   readonly pid: number;
-  /** The last lines of its output and errors. */
+  /** The lines of its output and errors: all, or the last 200,000. */
   readonly lines: readonly string[];
   /** The first line that matches, also one that was printed already. */
   waitFor(pattern: RegExp, deadlineMs: number): Promise<string>;
@@ -19,7 +19,8 @@ export interface Spawned {
   kill(signal: NodeJS.Signals): void;
 }
 
-const keptLines = 2_000;
+/** More than any test makes a process say: what is looked for in them may be the first one. */
+const keptLines = 200_000;
 
 /** Starts a program; `environment` comes on top of this process's own. */
 export const spawnProcess = (
