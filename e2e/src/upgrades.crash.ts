@@ -106,7 +106,7 @@ const said = (): Set<string> =>
   new Set([...lines, ...[...running.values()].flat().flatMap(({ process }) => process.lines)]);
 const askedAgain = (): number => [...said()].filter((line) => line.includes('asked again')).length;
 
-const atOnce = async (): Promise<void> => undefined;
+const atOnce = (): Promise<void> => Promise.resolve();
 /** What hangs has then taken something that it does not answer. */
 const untilAskedAgain = async (): Promise<void> => {
   const before = askedAgain();

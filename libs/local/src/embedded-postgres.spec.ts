@@ -1,6 +1,7 @@
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -136,12 +137,13 @@ describe('embedded PostgreSQL', () => {
   });
 
   test('an ephemeral one leaves nothing behind', async () => {
-    const before = await readdir(tmpdir());
-    const postgres = await startEmbeddedPostgres({ ephemeral: true });
+    let said = '';
+    const postgres = await startEmbeddedPostgres({ ephemeral: true, log: (line) => (said += line) });
+    const [, folder = ''] = / are in (\S+)$/.exec(said) ?? [];
+    expect(await readdir(folder)).toContain('data');
     await postgres.stop();
     await postgres.stop();
-    const left = (await readdir(tmpdir())).filter((name) => name.startsWith('portico-data-') && !before.includes(name));
-    expect(left).toEqual([]);
+    expect(existsSync(folder)).toBe(false);
   });
 
   test('says what PostgreSQL said when it cannot start', async () => {
