@@ -124,6 +124,26 @@ test('a password of the file wins over one that was set since; one left out stay
   expect(await passwords.verify(alice.password, (await account('alice')).passwordHash)).toBe(true);
 });
 
+test('OWASP ASVS 5.0 §7.4.3: another password of the file ends the sessions of the one before, and of nobody else', async () => {
+  const { run, account, sessions, facts, clock } = setUp();
+  await run({ accounts: [alice, { username: 'bob', password: 'his own' }] });
+  const at = clock();
+  const times = { authTime: at, startedAt: at, lastUsedAt: at, expiresAt: at + 60 };
+  for (const [sid, name] of Object.entries({ hers: 'alice', also: 'alice', his: 'bob' })) {
+    const { subject } = (await account(name)).account;
+    await sessions.start({ sid, subject, amr: ['pwd'], ...times }, `hash of ${sid}`);
+  }
+  const another = { ...alice, username: 'Alice', password: 'another one' };
+  expect(changesOf(await run({ accounts: [another] }))).toEqual(['account Alice updated']);
+  expect(facts.map(({ data }) => ('sid' in data ? data.sid : ''))).toEqual(['also', 'hers']);
+  expect(await sessions.findBySid('his', at)).toBeDefined();
+  expect(changesOf(await run({ accounts: [another, { username: 'bob' }] }))).toEqual([
+    'account Alice unchanged',
+    'account bob unchanged',
+  ]);
+  expect(facts).toHaveLength(2);
+});
+
 test('OpenID Connect Core 1.0 §5.1: updated_at moves with the claims, the subject never does', async () => {
   const { run, account, clock } = setUp();
   await run(both);

@@ -6,13 +6,17 @@ import type { Declaration, DeclaredAccount, DeclaredClient } from './declaration
 import { fault, type DeclarationError } from './faults.js';
 import { newSubject } from './generate.js';
 import { fits, hashOf } from './given.js';
+import { replacePasswords, withPasswordsBefore } from './password-steps.js';
 import { Taken, type Change, type Registrations } from './ports.js';
 import { declaredSecrets, type ClientSecretKey } from './secrets.js';
 import { checkSectors, type ReadDocument } from './sectors.js';
 import { changed, changeOf, same, type Step } from './step.js';
 
 interface Needs {
-  readonly registrations: Pick<Registrations, 'clients' | 'accounts' | 'settings' | 'accessKeys' | 'save'>;
+  readonly registrations: Pick<
+    Registrations,
+    'clients' | 'accounts' | 'settings' | 'accessKeys' | 'save' | 'setPassword'
+  >;
   readonly passwords: PasswordHasher;
   readonly clientSecretKey: ClientSecretKey;
   readonly readDocument: ReadDocument;
@@ -93,8 +97,11 @@ const attempt = async (declaration: Declaration, needs: Needs): Promise<Change[]
   const { clients, accessKeys, accounts, settings } = await plan(declaration, needs);
   const placed = clients.map((step, index) => ({ ...step, path: `clients[${index}].` }));
   await checkSectors(placed, needs.readDocument);
-  if ([...clients, ...accessKeys, ...accounts, ...settings].some((step) => changeOf(step) !== 'unchanged'))
-    await needs.registrations.save(withAccessKeys(clients, accessKeys), changed(accounts), declaration.settings);
+  if ([...clients, ...accessKeys, ...accounts, ...settings].some((step) => changeOf(step) !== 'unchanged')) {
+    const people = changed(withPasswordsBefore(accounts));
+    await needs.registrations.save(withAccessKeys(clients, accessKeys), people, declaration.settings);
+    await replacePasswords(accounts, needs);
+  }
   return [
     ...clients.map((step) => ({ kind: 'client' as const, name: step.after.id, change: changeOf(step) })),
     ...accessKeys.map((step) => ({ kind: 'access key' as const, name: step.after.id, change: changeOf(step) })),
@@ -115,8 +122,9 @@ const takenFault = ({ field, account }: Taken, { accounts }: Declaration): Decla
 
 /**
  * Makes what the declaration names so, in one transaction, and leaves everything else alone; a second time changes
- * nothing. The declaration wins over what was set otherwise since; a secret that still fits is kept with its hash.
- * @see RFC 7591 §2
+ * nothing. The declaration wins over what was set otherwise since; a secret that still fits is kept with its hash. Another
+ * password for somebody who is there is set last, in one step with the end of the sessions of the one before.
+ * @see RFC 7591 §2, OWASP ASVS 5.0 §7.4.3
  * @throws DeclarationError an account's user name, e-mail address or phone number belongs to another account
  */
 export const apply = (declaration: Declaration, needs: Needs): Promise<Change[]> =>

@@ -108,9 +108,10 @@ changes nothing. A file with a fault changes nothing at all.
 
 - What the file does not name is left alone. An entry that it names is as the file says: a setting left out has its
   default, a claim left out is gone.
-- A password or secret of the file wins over one that was set otherwise since; a password left out stays. A new secret
-  replaces those before at once. To let the one before hold for a while, run \`client rotate-secret\` and write the new
-  secret into the file: it fits and changes nothing. A file that still bears the old one does not bring it back.
+- A password or secret of the file wins over one that was set otherwise since; a password left out stays. Another
+  password ends the sessions of that person. A new secret replaces those before at once. To let the one before hold for a
+  while, run \`client rotate-secret\` and write the new secret into the file: it fits and changes nothing. A file that
+  still bears the old one does not bring it back.
 - An entry of \`clients\` is known by its \`client_id\`, else by its \`client_name\`; one of \`accounts\` by its \`subject\`, else
   by its \`username\`.
 
