@@ -57,5 +57,6 @@ export default {
     endToEnd('crash', 'services', ['**/*.crash.ts']),
   ],
   testTimeout: 30_000,
-  maxWorkers: 2,
+  // More than there are processors on a small machine: most tests wait most of the time.
+  maxWorkers: 3,
 };

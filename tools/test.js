@@ -66,18 +66,12 @@ const seconds = (begun) => ((Date.now() - begun) / 1_000).toFixed(1);
 // One after the other: each topology has the machine for itself, and the last one is killed piece by piece.
 const projects = ['libs', 'deploy', 'e2e standalone', 'e2e services', 'e2e crash'];
 
-const beside = {
-  // Most of them wait most of the time.
-  libs: ['--maxWorkers=3'],
-  // What is killed there, and how fast it is then, is no business of a test beside it.
-  'e2e crash': ['-i'],
-};
-
 const chosen = process.argv.slice(2);
 install();
 ensureServers();
 (chosen.length > 0 ? checks.slice(0, 1) : checks).forEach(check);
 if (chosen.length > 0) jest(chosen);
-else for (const project of projects) jest(['--selectProjects', project, ...(beside[project] ?? [])]);
+// What is killed there, and how fast it is then, is no business of a test beside it.
+else for (const project of projects) jest(['--selectProjects', project, ...(project === 'e2e crash' ? ['-i'] : [])]);
 console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
 process.exitCode = count.failed > 0 ? 1 : 0;
