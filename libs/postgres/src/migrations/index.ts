@@ -15,6 +15,7 @@ import { AuditEvents1764000000170 } from './1764000000170-audit-events.js';
 import { ParticipantFaces1764000000175 } from './1764000000175-participant-faces.js';
 import { RevokedSessions1764000000176 } from './1764000000176-revoked-sessions.js';
 import { SetPassword1764000000177 } from './1764000000177-set-password.js';
+import { WaitingAsText1764000000178 } from './1764000000178-waiting-as-text.js';
 
 /** In the order in which they are applied. */
 export const migrations = [
@@ -35,4 +36,5 @@ export const migrations = [
   ParticipantFaces1764000000175,
   RevokedSessions1764000000176,
   SetPassword1764000000177,
+  WaitingAsText1764000000178,
 ];
