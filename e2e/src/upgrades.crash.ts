@@ -10,6 +10,7 @@ import {
   startEmbeddedPostgres,
   startNats,
   startRedis,
+  until,
   type EmbeddedPostgres,
   type OwnServer,
 } from '@portico/testing';
@@ -108,10 +109,7 @@ const atOnce = (): Promise<void> => Promise.resolve();
 /** What hangs has then taken something that it does not answer. */
 const untilAskedAgain = async (): Promise<void> => {
   const before = askedAgain();
-  for (const giveUpAt = Date.now() + 20_000; askedAgain() === before;) {
-    if (Date.now() > giveUpAt) throw new Error('nothing was asked again within 20 s');
-    await pause(100);
-  }
+  await until(() => askedAgain() > before, 20_000);
 };
 
 const exits: unknown[] = [];

@@ -10,11 +10,7 @@ const isReplaced = ({ before, after }: AccountStep): boolean =>
 
 /** What is saved with everything else: whoever is there already keeps the password for now. */
 export const withPasswordsBefore = (steps: readonly AccountStep[]): AccountStep[] =>
-  steps.map((step) => {
-    if (!isReplaced(step)) return step;
-    const { passwordHash } = step.before ?? {};
-    return { ...step, after: { account: step.after.account, ...(passwordHash !== undefined && { passwordHash }) } };
-  });
+  steps.map((step) => (isReplaced(step) ? { ...step, after: { ...step.before, account: step.after.account } } : step));
 
 /** Sets those that are replaced, each in one step with the end of the sessions that began with the one before. */
 export const replacePasswords = async (
